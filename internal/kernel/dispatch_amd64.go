@@ -1,0 +1,46 @@
+//go:build amd64 && !noasm
+
+package kernel
+
+import (
+	"strings"
+
+	"golang.org/x/sys/cpu"
+)
+
+//go:generate rm -f zz_kernels_amd64.s zz_stubs_amd64.go
+//go:generate go run -C gen . -out ../zz_kernels_amd64.s -stubs ../zz_stubs_amd64.go -pkg kernel
+
+// lacks names the features that k needs and the machine has not; package cpu also asks
+// whether the operating system saves the registers.
+func lacks(k ISA) string {
+	var missing []string
+	need := func(has bool, name string) {
+		if !has {
+			missing = append(missing, name)
+		}
+	}
+	if k >= AVX2 {
+		need(cpu.X86.HasAVX2, "AVX2")
+		need(cpu.X86.HasFMA, "FMA")
+	}
+	if k >= AVX512 {
+		need(cpu.X86.HasAVX512F, "AVX512F")
+		need(cpu.X86.HasAVX512DQ, "AVX512DQ")
+		need(cpu.X86.HasAVX512BW, "AVX512BW")
+		need(cpu.X86.HasAVX512VL, "AVX512VL")
+	}
+	if len(missing) == 0 {
+		return ""
+	}
+	return "the processor or the operating system lacks " + strings.Join(missing, ", ")
+}
+
+// at is the address of s[i], or nil past the end: a kernel reads nothing there, and a
+// pointer to the end would point into another object.
+func at(s []float32, i int) *float32 {
+	if uint(i) >= uint(len(s)) {
+		return nil
+	}
+	return &s[i]
+}

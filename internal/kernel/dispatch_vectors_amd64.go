@@ -1,0 +1,144 @@
+//go:build amd64 && !noasm
+
+package kernel
+
+// n is a multiple of what the kernels take (16; sumSquares 64) and not zero.
+
+func tanhSIMD(k ISA, dst, src []float32, n int) {
+	if k == AVX2 {
+		tanhAVX2(&dst[0], &src[0], n)
+	} else {
+		tanhAVX512(&dst[0], &src[0], n)
+	}
+}
+
+func sigmoidSIMD(k ISA, dst, src []float32, n int) {
+	if k == AVX2 {
+		sigmoidAVX2(&dst[0], &src[0], n)
+	} else {
+		sigmoidAVX512(&dst[0], &src[0], n)
+	}
+}
+
+func reluSIMD(k ISA, dst, src []float32, n int) {
+	if k == AVX2 {
+		reluAVX2(&dst[0], &src[0], n)
+	} else {
+		reluAVX512(&dst[0], &src[0], n)
+	}
+}
+
+func axpySIMD(k ISA, y []float32, a float32, x []float32, n int) {
+	if k == AVX2 {
+		axpyAVX2(&y[0], a, &x[0], n)
+	} else {
+		axpyAVX512(&y[0], a, &x[0], n)
+	}
+}
+
+func perturbSIMD(k ISA, plus, minus, theta, noise []float32, s float32, n int) {
+	if k == AVX2 {
+		perturbAVX2(&plus[0], &minus[0], &theta[0], &noise[0], s, n)
+	} else {
+		perturbAVX512(&plus[0], &minus[0], &theta[0], &noise[0], s, n)
+	}
+}
+
+func perturbOneSIMD(k ISA, plus, theta, noise []float32, s float32, n int) {
+	if k == AVX2 {
+		perturbOneAVX2(&plus[0], &theta[0], &noise[0], s, n)
+	} else {
+		perturbOneAVX512(&plus[0], &theta[0], &noise[0], s, n)
+	}
+}
+
+func sumSquaresSIMD(k ISA, lanes *[64]float32, x []float32, n int) {
+	if k == AVX2 {
+		sumSquaresAVX2(&lanes[0], &x[0], n)
+	} else {
+		sumSquaresAVX512(&lanes[0], &x[0], n)
+	}
+}
+
+// noiseSIMD: an odd AVX-512 group is left to the kernel of one unit.
+func noiseSIMD(k ISA, dst []float32, groups int, key [2]uint32, ctr [4]uint32) {
+	var a noiseArgs
+	a.set(key, ctr)
+	if k == AVX2 {
+		noiseAVX2x2(&dst[0], groups, &a[0])
+		return
+	}
+	even := groups &^ 1
+	if even > 0 {
+		noiseAVX512x2(&dst[0], even, &a[0])
+	}
+	if even < groups {
+		a.skip(even)
+		noiseAVX512x1(&dst[even*group], 1, &a[0])
+	}
+}
+
+func addNoiseSIMD(k ISA, acc []float32, scale float32, groups int, key [2]uint32, ctr [4]uint32) {
+	var a noiseArgs
+	a.set(key, ctr)
+	if k == AVX2 {
+		addNoiseAVX2x2(&acc[0], groups, &a[0], scale)
+		return
+	}
+	even := groups &^ 1
+	if even > 0 {
+		addNoiseAVX512x2(&acc[0], even, &a[0], scale)
+	}
+	if even < groups {
+		a.skip(even)
+		addNoiseAVX512x1(&acc[even*group], 1, &a[0], scale)
+	}
+}
+
+// noiseArgs is what the noise kernels read: ctr[0] and then the words that the rounds of
+// Philox exclusive-or, in order.
+type noiseArgs [20]uint64
+
+// set folds what is the same in all lanes: ctr[1..3] do not change, so x0 and x1 after
+// the first round and x3 after the second are constants.
+func (a *noiseArgs) set(key [2]uint32, ctr [4]uint32) {
+	i := 0
+	put := func(v uint64) {
+		a[i] = v
+		i++
+	}
+	p := uint64(ctr[2]) * philoxM1
+	x0, x1 := uint32(p>>32)^ctr[1]^key[0], uint32(p)
+	q := uint64(x0) * philoxM0
+	put(uint64(ctr[0]))
+	put(uint64(ctr[3] ^ key[1])) // round 1: x2
+	for r := 1; r < 10; r++ {
+		key[0] += philoxW0
+		key[1] += philoxW1
+		k0, k1 := uint64(key[0]), uint64(key[1])
+		switch r {
+		case 1:
+			k0 ^= uint64(x1)
+			k1 ^= q >> 32
+		case 2:
+			k1 ^= uint64(uint32(q))
+		case 9: // the last round leaves these words in the high halves
+			k0, k1 = k0<<32, k1<<32
+		}
+		put(k0)
+		put(k1)
+	}
+}
+
+func (a *noiseArgs) skip(groups int) {
+	a[0] = uint64(uint32(a[0]) + uint32(8*groups))
+}
+
+func peakSIMD(k ISA, n int) int {
+	if k == AVX2 {
+		peakAVX2(2 * n)
+	} else {
+		peakAVX512(n)
+	}
+	return 12 * n
+}

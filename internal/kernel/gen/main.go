@@ -1,0 +1,59 @@
+// Command gen writes the AVX2 and AVX-512 kernels of package kernel with avo.
+// Run it by `go generate ./internal/kernel` from the root of the repository.
+//
+// Every kernel follows the Go reference in package kernel operation by operation:
+// the reference says which bits are right, the generator only says in which
+// registers they are made.
+package main
+
+import . "github.com/mmcloughlin/avo/build"
+
+func main() {
+	ConstraintExpr("amd64,!noasm")
+
+	peak(avx512)
+	peak(avx2)
+
+	// Static: accumulators are vectors x tasks.
+	for _, vectors := range []int{4, 2, 1} {
+		static(avx512, vectors, 4)
+		static(avx512, vectors, 1)
+	}
+	static(avx2, 2, 4)
+	static(avx2, 2, 1)
+
+	for _, tasks := range []int{2, 1} {
+		frozen(avx512, 4, tasks)
+		frozen(avx512, 1, tasks)
+		frozen(avx2, 4, tasks)
+		frozen(avx2, 2, tasks)
+	}
+
+	for _, vectors := range []int{2, 1} {
+		plastic(avx512, vectors, 2)
+		plastic(avx512, vectors, 1)
+	}
+	plastic(avx2, 2, 1)
+
+	for outs := 1; outs <= 3; outs++ {
+		head(outs, 16)
+		head(outs, 8)
+		head(outs, 4)
+	}
+
+	for _, s := range []isa{avx512, avx2} {
+		tanh(s)
+		sigmoid(s)
+		relu(s)
+		axpy(s)
+		perturb(s)
+		sumSquares(s)
+	}
+	for _, add := range []bool{false, true} {
+		noise(avx512, 2, add)
+		noise(avx512, 1, add)
+		noise(avx2, 2, add)
+	}
+
+	Generate()
+}
