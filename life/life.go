@@ -1,0 +1,130 @@
+// Package life brings learners and tasks together: it is the only place where they meet. A life is one learner on one
+// task from birth to end; a [Batch] lives many of them side by side and keeps nothing but their fitness, and [Record]
+// lives them with the same bits and keeps everything.
+package life
+
+import (
+	"errors"
+	"fmt"
+
+	"baldwin/internal/kernel"
+	"baldwin/learner"
+	"baldwin/task"
+)
+
+// MaxBatch is the most lives that run side by side: their plastic weights fill the second-level cache (17 KB a life).
+const MaxBatch = 16
+
+// Fit sizes a learner of a kind for a family: the family's shape, the learner's settings.
+func Fit(kind learner.Kind, c learner.Config, f task.Family) (*learner.Learner, error) {
+	s := f.Shape()
+	c.Obs, c.Act, c.Tower, c.Tanh, c.Lesson = s.Obs, s.Act, s.Tower, s.Tanh, s.Pairs
+	_, teaches := f.Episode(1).(task.Tutor)
+	r, explores := f.(interface{ Explores() bool })
+	switch {
+	case kind.Gradient && !teaches:
+		return nil, fmt.Errorf("name: learner %s descends a gradient, and family %s teaches none", kind.Name, f.Name())
+	case explores && r.Explores() && !kind.Gradient:
+		return nil, errors.New("name: learner " + kind.Name + " descends no gradient, so an exploring rollout would teach it nothing; set rollouts to 0")
+	}
+	return learner.New(kind, c)
+}
+
+// A Batch is one worker's room for lives of one learner in one family. It belongs to one goroutine; Run allocates
+// nothing.
+type Batch struct {
+	brain    *learner.Brain
+	episode  task.Episode
+	obs, act []float32
+	size     int
+	births   births
+	plan     *learner.Plan // where steps are counted; nil: nowhere
+}
+
+// NewBatch makes room for size lives side by side, at most MaxBatch.
+func NewBatch(l *learner.Learner, f task.Family, k kernel.ISA, size int) *Batch {
+	size = min(size, MaxBatch)
+	s := f.Shape()
+	b := &Batch{
+		brain: l.NewBrain(k, size), episode: f.Episode(size), size: size,
+		obs: kernel.Aligned(size * s.Obs), act: kernel.Aligned(size * s.Act),
+	}
+	if l.Random {
+		b.births = newBirths(l.Hidden, size)
+	}
+	return b
+}
+
+// Genome is where the caller writes the genome that Run gives life to.
+func (b *Batch) Genome() []float32 { return b.brain.Genome }
+
+// Run gives one life per task of the lot to the genome and writes the fitness of each.
+func (b *Batch) Run(lot *Lot, fitness []float64) {
+	b.brain.Load()
+	for first := 0; first < len(lot.Tasks); first += b.size {
+		n := min(b.size, len(lot.Tasks)-first)
+		b.run(lot, first, n, nil)
+		for i := range n {
+			fitness[first+i] = b.episode.Fitness(i)
+		}
+	}
+}
+
+// run lives the n tasks of the lot from first on.
+func (b *Batch) run(lot *Lot, first, n int, w *witness) {
+	tasks := lot.Tasks[first : first+n]
+	if b.plan != nil {
+		b.plan.Lives += float64(n)
+	}
+	var born learner.Births
+	if b.brain.Random {
+		born = b.births.of(b.brain.ISA, lot, first, n)
+	}
+	if b.brain.Gradient {
+		b.learn(tasks)
+	} else {
+		b.episode.Begin(tasks)
+		b.brain.Birth(n, born)
+	}
+	b.live(w)
+}
+
+// learn lets each life descend its gradient: on an exploring episode where the family has one, then on its lesson.
+func (b *Batch) learn(tasks []task.Task) {
+	tutor := b.episode.(task.Tutor)
+	if tutor.Explore(tasks) {
+		b.brain.Birth(len(tasks), learner.Births{})
+		b.live(nil)
+	}
+	tutor.Begin(tasks)
+	b.brain.Birth(len(tasks), learner.Births{})
+	for i := range tasks {
+		obs, target, weight := tutor.Lesson(i)
+		b.brain.Descend(i, obs, target, weight)
+		if b.plan != nil {
+			b.plan.Pairs += float64(len(obs) / b.brain.Obs)
+		}
+	}
+}
+
+// live is the loop of an episode. With a witness every action is computed; without, only those that the episode reads.
+func (b *Batch) live(w *witness) {
+	learned := false
+	for {
+		step, ok := b.episode.Observe(b.obs)
+		if !ok {
+			return
+		}
+		if b.plan != nil {
+			b.count(step, learned)
+			learned = step.Plastic
+		}
+		b.brain.Step(b.obs, b.act, b.episode.Live(), step.Plastic, step.Output || w != nil)
+		if w != nil {
+			w.see(b)
+		}
+		if step.Output {
+			b.episode.Act(b.act, b.brain)
+		}
+	}
+}
