@@ -1,0 +1,250 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"baldwin/internal/tensorfile"
+	"baldwin/run"
+	"baldwin/store"
+)
+
+// trainCmd is `baldwin train`.
+type trainCmd struct {
+	What string `arg:"" name:"preset|spec.yaml" help:"A preset (see baldwin presets) or a spec file."`
+
+	Learner         string   `placeholder:"NAME" help:"Learner instead of the spec's (see baldwin learners)."`
+	Seed            *uint64  `placeholder:"N" help:"Seed of all randomness; 1 unless the spec says otherwise."`
+	Seeds           seeds    `placeholder:"1-5" help:"One run for each of these seeds: 1-5 or 1,3,5."`
+	Generations     int      `placeholder:"N" help:"Generations of the outer loop."`
+	CheckpointEvery int      `placeholder:"N" help:"Generations from one checkpoint to the next."`
+	Set             []string `placeholder:"PATH=VALUE" sep:"none" help:"Change one setting of the spec, such as strategy.population=100."`
+	Name            string   `placeholder:"RUN" help:"Name of the run; PRESET-LEARNER-sSEED unless given."`
+	Init            string   `placeholder:"GENOME" help:"Begin with the genome in this safetensors file."`
+	limits
+	engine
+}
+
+// Help is the long help.
+func (trainCmd) Help() string {
+	return `A run is one spec with one seed. It is kept in the store from its first moment on, with a checkpoint every 100
+generations, so that whatever ends it loses little: "baldwin resume" goes on with the same bits.
+Progress is a live screen on a terminal, plain lines in a pipe, and JSON for machines with --json. Ctrl-C commits a
+checkpoint and stops with exit code 130; a second Ctrl-C ends at once.
+
+    baldwin train seq-l1-k10-n20
+    baldwin train seq-l3-k25-n50 --learner eprnn-nom --seeds 1-3
+    baldwin train my.yaml --for 30m --json
+    baldwin train seq-l1-k10-n20 --until -0.1 --set strategy.population=100`
+}
+
+// seeds is a list of seeds, written 1-5 or 1,3,5 or both.
+type seeds []uint64
+
+// maxSeeds bounds what a slip of the finger can ask for.
+const maxSeeds = 1000
+
+// UnmarshalText reads the list.
+func (s *seeds) UnmarshalText(text []byte) error {
+	*s = nil
+	for part := range strings.SplitSeq(string(text), ",") {
+		lo, hi, ranged := strings.Cut(strings.TrimSpace(part), "-")
+		a, err := strconv.ParseUint(lo, 10, 64)
+		b := a
+		if err == nil && ranged {
+			b, err = strconv.ParseUint(hi, 10, 64)
+		}
+		switch {
+		case err != nil:
+			return fmt.Errorf("want seeds like 1-5 or 1,3,5, got %q", part)
+		case b < a || b-a >= maxSeeds || len(*s)+int(b-a) >= maxSeeds:
+			return fmt.Errorf("want 1 to %d seeds, from low to high, got %q", maxSeeds, part)
+		}
+		for v := a; v <= b; v++ {
+			if slices.Contains(*s, v) {
+				return fmt.Errorf("seed %d stands twice", v)
+			}
+			*s = append(*s, v)
+		}
+	}
+	return nil
+}
+
+// Run trains.
+func (c *trainCmd) Run(p *process) error {
+	all := c.Seeds
+	if len(all) > 0 && c.Seed != nil {
+		return badf("--seed and --seeds cannot both be given")
+	}
+	first := c.Seed
+	if len(all) > 0 {
+		first = &all[0]
+	}
+	spec, preset, err := c.spec(p, first)
+	if err != nil {
+		return err
+	}
+	if len(all) == 0 {
+		all = seeds{spec.Seed}
+	}
+	s, err := p.newSession(c.engine, c.limits, spec)
+	if err != nil {
+		return err
+	}
+	if c.Init != "" {
+		if s.init, s.spec.Start, err = readGenome(c.Init, s.learner); err != nil {
+			return err
+		}
+	}
+	if s.store, err = p.openStore(); err != nil {
+		return err
+	}
+	defer s.store.Close()
+	for i, seed := range all {
+		s.spec.Seed = seed
+		if err := s.create(preset, c.name(preset, s.spec, len(all) > 1), c.Name != ""); err != nil {
+			return err
+		}
+		_, err := s.train()
+		if unlock := s.lock.Unlock(); err == nil {
+			err = unlock
+		}
+		if err != nil {
+			if rest := all[i+1:]; len(rest) > 0 && errors.Is(err, errSaid) {
+				fmt.Fprintf(p.stderr, "not begun: seeds %s\n", join(rest))
+			}
+			return err
+		}
+	}
+	return nil
+}
+
+func join(s seeds) string {
+	var parts []string
+	for _, v := range s {
+		parts = append(parts, strconv.FormatUint(v, 10))
+	}
+	return strings.Join(parts, ",")
+}
+
+// spec is the spec that the arguments ask for, resolved, and the name of its preset or file.
+func (c *trainCmd) spec(p *process, seed *uint64) (run.Spec, string, error) {
+	set := c.Set
+	change := func(path, value string) { set = append(set, path+"="+value) }
+	if c.Learner != "" {
+		change("learner.name", strconv.Quote(c.Learner))
+	}
+	if seed != nil {
+		if *seed == 0 {
+			return run.Spec{}, "", badf("seed: must be above 0")
+		}
+		change("seed", strconv.FormatUint(*seed, 10))
+	}
+	if c.Generations != 0 {
+		change("generations", strconv.Itoa(c.Generations))
+	}
+	if c.CheckpointEvery != 0 {
+		change("checkpoint_every", strconv.Itoa(c.CheckpointEvery))
+	}
+	if c.What == "" {
+		return run.Spec{}, "", badf("a preset or a spec file is missing")
+	}
+	if isFile(c.What) {
+		data, err := readFile(c.What, run.MaxSpec)
+		if err != nil {
+			return run.Spec{}, "", err
+		}
+		spec, err := run.ParseSpec(c.What, data, p.registry)
+		if err == nil && len(set) > 0 {
+			spec, err = changed(data, set, p.registry)
+		}
+		base := filepath.Base(c.What)
+		return spec, strings.TrimSuffix(base, filepath.Ext(base)), bad(err)
+	}
+	preset, err := p.registry.Preset(c.What)
+	if err != nil {
+		return run.Spec{}, "", badf("%w; or give a spec file that ends in .yaml", err)
+	}
+	spec, err := changed(preset.Spec.YAML(), set, p.registry)
+	return spec, preset.Name, bad(err)
+}
+
+// isFile tells a spec file from the name of a preset.
+func isFile(what string) bool {
+	ext := strings.ToLower(filepath.Ext(what))
+	return ext == ".yaml" || ext == ".yml" || strings.ContainsAny(what, `/\`)
+}
+
+var unfit = regexp.MustCompile(`[^a-z0-9._-]+`)
+
+// name is the run's name: the one given, or one made of what is run.
+func (c *trainCmd) name(preset string, s run.Spec, several bool) string {
+	switch {
+	case c.Name == "":
+		name := fmt.Sprintf("%s-%s-s%d", preset, s.Learner.Name, s.Seed)
+		return strings.TrimLeft(unfit.ReplaceAllString(strings.ToLower(name), "-"), "._-")
+	case several:
+		return fmt.Sprintf("%s-s%d", c.Name, s.Seed)
+	}
+	return c.Name
+}
+
+// create adds the session's run to the store and takes its lock. A name that was not given moves on to a free one.
+func (s *session) create(preset, name string, given bool) (err error) {
+	base := name
+	for {
+		if !given {
+			if name, err = s.store.FreeName(s.p.ctx, base); err != nil {
+				return err
+			}
+		}
+		// The lock first, so that nobody can take up the run before it is ours.
+		if s.lock, err = s.store.Lock(name); err != nil {
+			return err
+		}
+		s.row, err = s.store.Create(s.p.ctx, store.Run{
+			Name: name, Preset: preset, Family: s.spec.Family.Name, Learner: s.spec.Learner.Name, Strategy: s.spec.Strategy.Name,
+			Seed: s.spec.Seed, Spec: s.spec.YAML(), SpecHash: s.spec.Hash(), Generations: s.spec.Generations,
+			CheckpointEvery: s.spec.CheckpointEvery, Version: buildVersion(), Kernel: s.kernel.String(),
+		})
+		if err == nil {
+			return nil
+		}
+		if unlock := s.lock.Unlock(); unlock != nil {
+			return unlock
+		}
+		if given || !errors.Is(err, store.ErrExists) {
+			return err
+		}
+	}
+}
+
+// readFile reads a whole file of at most limit bytes.
+func readFile(path string, limit int64) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, bad(err)
+	}
+	switch {
+	case info.IsDir():
+		return nil, badf("%s: is a folder, not a file", path)
+	case info.Size() > limit:
+		return nil, badf("%s: has %d bytes, at most %d are read", path, info.Size(), limit)
+	}
+	data, err := os.ReadFile(path)
+	return data, bad(err)
+}
+
+// writeGenome writes a file of tensors in one of the formats.
+func writeGenome(path, format string, f *tensorfile.File) error {
+	if format == "npz" {
+		return bad(tensorfile.WriteNPZ(path, f.Arrays()))
+	}
+	return bad(tensorfile.WriteSafetensors(path, f))
+}
