@@ -27,7 +27,7 @@ type lifeCase struct {
 	tasks   []task.Task
 }
 
-// caseNames are the letters of the paper, which a case may use, and the names of a spec.
+// caseNames are the letters of the paper, which a sequence's case uses, and the names of a spec.
 var caseNames = map[string]string{"k": "shots", "n": "length"}
 
 // caseLearner are the settings that a case has among those of its family, and a spec among those of its learner.
@@ -86,7 +86,11 @@ func (p *process) caseSpec(path, learner string, family map[string]any) (run.Spe
 		if n, ok := v.(json.Number); ok {
 			v = plain(n)
 		}
-		switch to := caseNames[name]; {
+		to := ""
+		if family["name"] == "sequence" {
+			to = caseNames[name]
+		}
+		switch {
 		case caseNotes[name]:
 		case caseLearner[name]:
 			kind[name] = v

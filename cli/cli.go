@@ -42,10 +42,11 @@ type process struct {
 	getenv         func(string) string
 	stopper        *stopper // nil in a test that is not interrupted
 
-	ctx     context.Context // done at the first Ctrl-C
-	log     *slog.Logger
-	logs    *logWriter // where log goes
-	grammar *kong.Kong // the grammar, for completion
+	ctx      context.Context // done at the first Ctrl-C
+	terminal *os.File        // stdout, if it is one; else nil
+	log      *slog.Logger
+	logs     *logWriter // where log goes
+	grammar  *kong.Kong // for completion
 }
 
 // grammar is the command line. Its order is that of the help.
@@ -66,6 +67,7 @@ type grammar struct {
 	Strategies strategiesCmd `cmd:"" group:"know" help:"List the strategies of the outer loop."`
 
 	Doctor     doctorCmd     `cmd:"" group:"machine" help:"Check this machine, the kernels and the store."`
+	Bench      benchCmd      `cmd:"" group:"machine" help:"Measure this machine and how much of it baldwin uses."`
 	Version    versionCmd    `cmd:"" group:"machine" help:"Print the version of this build."`
 	Completion completionCmd `cmd:"" group:"machine" help:"Print a shell's completion script."`
 	Candidates candidatesCmd `cmd:"" hidden:"" name:"complete-words"`
@@ -96,6 +98,11 @@ Exit codes:
 // execute runs one command line and returns its exit code.
 func execute(ctx context.Context, p *process, args []string) int {
 	p.ctx = ctx
+	if isTerminal(p.stdout) {
+		p.terminal = p.stdout.(*os.File)
+	}
+	out := &output{w: p.stdout}
+	p.stdout = out
 	p.logs = &logWriter{w: p.stderr}
 	p.log = slog.New(logHandler(p.logs, isTerminal(p.stderr), p.getenv("NO_COLOR") == ""))
 	helped := false
@@ -118,13 +125,16 @@ func execute(ctx context.Context, p *process, args []string) int {
 	}
 	if err != nil {
 		hint := "baldwin --help"
-		if pe, ok := err.(*kong.ParseError); ok && pe.Context != nil && pe.Context.Selected() != nil {
-			hint = "baldwin " + pe.Context.Selected().Name + " --help"
+		var pe *kong.ParseError
+		if errors.As(err, &pe) && pe.Context != nil && pe.Context.Selected() != nil {
+			hint = "baldwin " + strings.TrimPrefix(pe.Context.Selected().FullPath(), "baldwin ") + " --help"
 		}
 		fmt.Fprintf(p.stderr, "baldwin: %s (see `%s`)\n", err, hint)
 		return exitUsage
 	}
-	err = c.Run(p)
+	if err = c.Run(p); err == nil && out.err != nil {
+		err = fmt.Errorf("writing the result: %w", out.err)
+	}
 	switch {
 	case err == nil, errors.Is(err, errSaid):
 	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
@@ -156,6 +166,21 @@ func joinNegative(args []string) []string {
 		out = append(out, a)
 	}
 	return out
+}
+
+// An output remembers that a write failed, so that a result that nobody got is not a success.
+type output struct {
+	w   io.Writer
+	err error
+}
+
+// Write implements io.Writer.
+func (o *output) Write(b []byte) (int, error) {
+	n, err := o.w.Write(b)
+	if o.err == nil {
+		o.err = err
+	}
+	return n, err
 }
 
 func isTerminal(w any) bool {

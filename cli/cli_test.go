@@ -200,3 +200,17 @@ func TestEndLine(t *testing.T) {
 		t.Errorf("got %s want %s", out.String(), want)
 	}
 }
+
+// full is a disk without room.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errors.New("no space left on device") }
+
+// TestUnwritten holds that a result that could not be written is a failure.
+func TestUnwritten(t *testing.T) {
+	var errs strings.Builder
+	p := &process{registry: run.Builtin(), stdout: full{}, stderr: &errs, getenv: func(string) string { return "" }}
+	if code := execute(t.Context(), p, []string{"presets"}); code != exitFailure || !strings.Contains(errs.String(), "no space left") {
+		t.Errorf("exit code %d: %s", code, errs.String())
+	}
+}

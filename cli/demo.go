@@ -77,7 +77,7 @@ func (c *demoCmd) Run(p *process) error {
 	if err := s.create(demoPreset, "demo", false); err != nil {
 		return err
 	}
-	defer s.lock.Unlock()
+	defer s.unlock()
 	d.before(c.For)
 	o, err := s.train()
 	if err != nil {
@@ -92,15 +92,15 @@ func (d *demo) live(l *learner.Learner, k kernel.ISA, theta []float32) []life.Li
 
 func (d *demo) before(limit time.Duration) {
 	f := d.family
-	fmt.Fprintf(d.p.stdout, `A life meets a sinusoid that it has never seen. It is shown %d values of it, then
-has to predict the next %d without seeing more. Amplitude, period and phase are
-hidden, and new in every life.
+	fmt.Fprintf(d.p.stdout, `A life meets a sinusoid that it has never seen. It is shown %d values of it,
+then has to predict the next %d without seeing more. Amplitude, period and
+phase are hidden, and new in every life.
 
-The learner is an EPRNN: a small recurrent network whose weights change while it
-lives, by rules of its own and without gradients. Evolution searches the rules and
-the initial weights, %d numbers in all; what a life learns is not inherited.
-Fitness is minus the mean squared error: 0 is perfect, and predicting 0 always
-scores about %.1f.
+The learner is an EPRNN: a small recurrent network whose weights change while
+it lives, by rules of its own and without gradients. Evolution searches the
+rules and the initial weights, %d numbers in all; what a life learns is not
+inherited. Fitness is minus the mean squared error: 0 is perfect, and
+predicting 0 always scores about %.1f.
 
 Training for %s as run %s; Ctrl-C stops it earlier.
 

@@ -12,47 +12,9 @@ import (
 	"baldwin/task"
 )
 
-// presetsCmd is `baldwin presets`.
-type presetsCmd struct {
-	JSON bool `name:"json" help:"One JSON object a line."`
-}
-
-// Help is the long help.
-func (presetsCmd) Help() string {
-	return `A preset is a spec by name; "baldwin train PRESET" runs it, with --learner for another learner.
-
-    baldwin presets`
-}
-
-// Run lists.
-func (c *presetsCmd) Run(p *process) error {
-	t := table{{"preset", "what"}}
-	for _, pre := range p.registry.Presets {
-		if c.JSON {
-			spec, err := pre.Spec.Resolve(p.registry)
-			if err != nil {
-				return err
-			}
-			if err := printJSON(p.stdout, struct {
-				Preset  string `json:"preset"`
-				Summary string `json:"summary"`
-				Spec    string `json:"spec"`
-			}{pre.Name, pre.Summary, string(spec.YAML())}); err != nil {
-				return err
-			}
-			continue
-		}
-		t.row(pre.Name, pre.Summary)
-	}
-	if !c.JSON {
-		t.write(p.stdout)
-	}
-	return nil
-}
-
 // learnersCmd is `baldwin learners`.
 type learnersCmd struct {
-	Verbose bool   `short:"v" help:"With every tensor."`
+	Verbose bool   `short:"v" help:"With every tensor, and the rules."`
 	Family  string `default:"sequence" help:"Size them for this family's defaults."`
 	JSON    bool   `name:"json" help:"One JSON object a line."`
 }
@@ -98,6 +60,14 @@ func (c *learnersCmd) Run(p *process) error {
 			fmt.Fprintln(p.stdout)
 		}
 		c.print(p, l)
+	}
+	if c.Verbose && !c.JSON {
+		fmt.Fprintln(p.stdout, "\nrules of plasticity (x before the connection, y behind it, m the modulator):")
+		t := table{}
+		for _, r := range p.registry.Rules {
+			t.row("  "+string(r.Name), r.Equation, r.Source)
+		}
+		t.write(p.stdout)
 	}
 	return nil
 }

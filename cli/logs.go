@@ -12,7 +12,7 @@ import (
 // logHandler is brief on a terminal, and key=value lines elsewhere.
 func logHandler(w io.Writer, terminal, color bool) slog.Handler {
 	if terminal {
-		return tint.NewHandler(w, &tint.Options{TimeFormat: "15:04:05", NoColor: !color})
+		return tint.NewTextHandler(w, &tint.Options{TimeFormat: "15:04:05", NoColor: !color})
 	}
 	return slog.NewTextHandler(w, nil)
 }

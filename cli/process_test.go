@@ -212,6 +212,70 @@ type outcomeLine struct {
 	ThetaHash          string `json:"theta_hash"`
 }
 
+// TestResumeFromNothing resumes runs that were killed before their first checkpoint: the store has their row alone.
+func TestResumeFromNothing(t *testing.T) {
+	spec := specFile(t, tinySpec)
+	whole, killed := t.TempDir(), t.TempDir()
+	genome := filepath.Join(t.TempDir(), "g.safetensors")
+	run1 := func(home string, args ...string) string {
+		t.Helper()
+		out, errs, code := command(t, home, args...)
+		if code != exitOK {
+			t.Fatalf("baldwin %v: exit code %d: %s", args, code, errs)
+		}
+		return lastLine(out)
+	}
+	want := run1(whole, "train", spec, "--name", "k", "--json")
+	run1(whole, "export", "k", "-o", genome)
+	wantInit := run1(whole, "train", spec, "--name", "i", "--json", "--init", genome)
+
+	ctx := context.Background()
+	from, err := store.Open(ctx, whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer from.Close()
+	to, err := store.Open(ctx, killed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"k", "i"} {
+		row, err := from.Run(ctx, name)
+		if err == nil {
+			row.Status = run.Running
+			_, err = to.Create(ctx, *row)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := to.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if out, _, _ := command(t, killed, "runs"); strings.Count(out, "died") != 2 {
+		t.Errorf("runs that no process holds are not said to have died:\n%s", out)
+	}
+	if _, errs, code := command(t, killed, "test", "k"); code != exitUsage || !strings.Contains(errs, "baldwin resume k") {
+		t.Errorf("test of a run without a genome: exit code %d: %s", code, errs)
+	}
+	if got := run1(killed, "resume", "k", "--json"); got != want {
+		t.Errorf("got %s want %s", got, want)
+	}
+	if _, errs, code := command(t, killed, "resume", "i"); code != exitUsage || !strings.Contains(errs, "--init") {
+		t.Errorf("without its genome: exit code %d: %s", code, errs)
+	}
+	if got := run1(killed, "resume", "i", "--json", "--init", genome); got != wantInit {
+		t.Errorf("got %s want %s", got, wantInit)
+	}
+	for _, name := range []string{"k", "i"} {
+		_, a := inStore(t, whole, name)
+		_, b := inStore(t, killed, name)
+		if a != b {
+			t.Errorf("run %s: digests %s and %s", name, a, b)
+		}
+	}
+}
+
 // TestSecondInterrupt holds that the first Ctrl-C ends the context and the second the process, with the terminal put
 // right first.
 func TestSecondInterrupt(t *testing.T) {

@@ -49,7 +49,7 @@ func (c *resumeCmd) Run(p *process) error {
 	if s.lock, err = st.Lock(row.Name); err != nil {
 		return err
 	}
-	defer s.lock.Unlock()
+	defer s.unlock()
 	// The other process may have finished it, or removed it, before it let the lock go.
 	if s.row, err = st.Run(p.ctx, c.Name); err != nil {
 		return err
@@ -65,6 +65,8 @@ func (c *resumeCmd) Run(p *process) error {
 		if hash != spec.Start {
 			return badf("--init: the run began with the genome %.12s, this one is %.12s", spec.Start, hash)
 		}
+	} else if spec.Start != "" && s.row.ThetaHash == "" {
+		return badf("run %s was killed before it kept the genome %.12s that it begins with: give it again with --init", s.row.Name, spec.Start)
 	}
 	_, err = s.train()
 	return err

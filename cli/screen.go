@@ -29,7 +29,7 @@ const redraw = 200 * time.Millisecond
 func newScreen(p *process, b begin, tests []run.MetaTestRow) *screen {
 	s := &screen{progress: newProgress(b, tests, time.Now), done: make(chan struct{})}
 	v := &view{screen: s, width: 80, height: 24, style: newStyle(), ascii: p.plainGlyphs(), stop: p.stopper}
-	options := []tea.ProgramOption{tea.WithOutput(p.stdout), tea.WithoutSignalHandler()}
+	options := []tea.ProgramOption{tea.WithOutput(p.terminal), tea.WithoutSignalHandler()}
 	if isTerminal(p.stdin) {
 		options = append(options, tea.WithInput(p.stdin))
 	} else {
@@ -42,7 +42,7 @@ func newScreen(p *process, b begin, tests []run.MetaTestRow) *screen {
 	go func() {
 		defer close(s.done)
 		if _, err := s.program.Run(); err != nil {
-			p.log.Debug("the live screen ended", "error", err)
+			p.log.Warn("the live screen ended", "error", err)
 		}
 	}()
 	return s

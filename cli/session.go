@@ -73,6 +73,9 @@ func (p *process) newSession(e engine, l limits, spec run.Spec) (*session, error
 	return s, bad(err)
 }
 
+// unlock gives the run's lock back. A failure costs nothing: the system takes it back when the process ends.
+func (s *session) unlock() { _ = s.lock.Unlock() }
+
 // train trains the run from its newest checkpoint on, or from its beginning, and shows it.
 func (s *session) train() (outcome, error) {
 	ctx := s.p.ctx
@@ -126,7 +129,7 @@ func (s *session) report(b begin, tests []run.MetaTestRow) reporter {
 	switch {
 	case s.limits.JSON:
 		return newJSONReporter(out, b, time.Now)
-	case isTerminal(out) && s.p.getenv("TERM") != "dumb" && inForeground():
+	case s.p.terminal != nil && s.p.getenv("TERM") != "dumb" && inForeground():
 		return newScreen(s.p, b, tests)
 	}
 	return newLineReporter(out, b, tests, time.Now)

@@ -181,8 +181,8 @@ func or(s, otherwise string) string {
 
 // columns is the width of the terminal, at most 100; 80 elsewhere.
 func (p *process) columns() int {
-	if f, ok := p.stdout.(interface{ Fd() uintptr }); ok && isTerminal(p.stdout) {
-		if w, _, err := term.GetSize(f.Fd()); err == nil && w > 0 {
+	if p.terminal != nil {
+		if w, _, err := term.GetSize(p.terminal.Fd()); err == nil && w > 0 {
 			return min(w, 100)
 		}
 	}

@@ -19,12 +19,15 @@ type stopper struct {
 	before  []func() // what puts the terminal right before the process ends
 }
 
-// catchSignals returns a context that ends at the first SIGINT or SIGTERM.
+// catchSignals returns a context that ends at the first SIGINT or SIGTERM, or SIGHUP where it is not ignored (nohup).
 func catchSignals(exit func(int)) (context.Context, *stopper) {
 	ctx, cancel := context.WithCancel(context.Background())
 	s := &stopper{cancel: cancel, exit: exit}
 	signals := make(chan os.Signal, 4)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	if !signal.Ignored(syscall.SIGHUP) {
+		signal.Notify(signals, syscall.SIGHUP)
+	}
 	go func() {
 		for range signals {
 			s.interrupt()

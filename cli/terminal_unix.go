@@ -20,5 +20,5 @@ func freeDisk(dir string) (uint64, bool) {
 	if err := unix.Statfs(dir, &s); err != nil {
 		return 0, false
 	}
-	return uint64(s.Bavail) * uint64(s.Bsize), true
+	return uint64(s.Bavail) * uint64(s.Bsize), true //nolint:unconvert // Bavail and Bsize are signed on some systems
 }

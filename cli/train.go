@@ -22,6 +22,7 @@ type trainCmd struct {
 	Learner         string   `placeholder:"NAME" help:"Learner instead of the spec's (see baldwin learners)."`
 	Seed            *uint64  `placeholder:"N" help:"Seed of all randomness; 1 unless the spec says otherwise."`
 	Seeds           seeds    `placeholder:"1-5" help:"One run for each of these seeds: 1-5 or 1,3,5."`
+	Rollouts        *int     `placeholder:"N" help:"Exploring episodes before the scored one: es-maml on a robot takes 1."`
 	Generations     int      `placeholder:"N" help:"Generations of the outer loop."`
 	CheckpointEvery int      `placeholder:"N" help:"Generations from one checkpoint to the next."`
 	Set             []string `placeholder:"PATH=VALUE" sep:"none" help:"Change one setting of the spec, such as strategy.population=100."`
@@ -112,9 +113,7 @@ func (c *trainCmd) Run(p *process) error {
 			return err
 		}
 		_, err := s.train()
-		if unlock := s.lock.Unlock(); err == nil {
-			err = unlock
-		}
+		s.unlock()
 		if err != nil {
 			if rest := all[i+1:]; len(rest) > 0 && errors.Is(err, errSaid) {
 				fmt.Fprintf(p.stderr, "not begun: seeds %s\n", join(rest))
@@ -139,6 +138,9 @@ func (c *trainCmd) spec(p *process, seed *uint64) (run.Spec, string, error) {
 	change := func(path, value string) { set = append(set, path+"="+value) }
 	if c.Learner != "" {
 		change("learner.name", strconv.Quote(c.Learner))
+	}
+	if c.Rollouts != nil {
+		change("family.rollouts", strconv.Itoa(*c.Rollouts))
 	}
 	if seed != nil {
 		if *seed == 0 {
@@ -216,9 +218,7 @@ func (s *session) create(preset, name string, given bool) (err error) {
 		if err == nil {
 			return nil
 		}
-		if unlock := s.lock.Unlock(); unlock != nil {
-			return unlock
-		}
+		s.unlock()
 		if given || !errors.Is(err, store.ErrExists) {
 			return err
 		}

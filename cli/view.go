@@ -65,6 +65,9 @@ func (v *view) draw(p *progress, stopping bool) string {
 	for i, l := range lines {
 		lines[i] = clip.Render(l)
 	}
+	if v.over {
+		lines = append(lines, "") // what is printed next begins on a line of its own
+	}
 	return strings.Join(lines, "\n")
 }
 

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"baldwin/internal/kernel"
 	"baldwin/internal/tensorfile"
 	"baldwin/learner"
 	"baldwin/task"
@@ -114,7 +113,7 @@ func checkCase(t *testing.T, c *oracleCase, genome string) {
 		}
 		lot.Tasks = append(lot.Tasks, one)
 	}
-	for _, isa := range kernel.Available() {
+	for _, isa := range kernels() {
 		lives := Record(l, f, isa, theta, lot)
 		fitness := make([]float64, len(lot.Tasks))
 		b := NewBatch(l, f, isa, len(lot.Tasks))

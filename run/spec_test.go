@@ -234,7 +234,7 @@ func TestSpace(t *testing.T) {
 	if group["core.wx"] != group["core.wh"] || group["core.mx"] != group["core.mh"] {
 		t.Error("wx with wh, and mx with mh, are one group each")
 	}
-	// in1, core, m, A..D, out1, out2: 16 tensors, two of which have no group of their own.
+	// 17 tensors, of which two are in the group of another.
 	if want := len(space.Blocks) - 2; space.Groups != want {
 		t.Errorf("%d groups of %d tensors, want %d", space.Groups, len(space.Blocks), want)
 	}

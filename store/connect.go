@@ -51,7 +51,11 @@ func connect(path string, m mode) (*sql.DB, error) {
 		"trusted_schema(0)", // a file from elsewhere runs no code of its own
 		"cell_size_check(1)",
 	}
-	name := filepath.ToSlash(path)
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	name := filepath.ToSlash(abs)
 	if !strings.HasPrefix(name, "/") { // a drive letter
 		name = "/" + name
 	}

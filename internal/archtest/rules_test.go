@@ -42,6 +42,7 @@ var allowed = map[string][]string{
 		"internal/kernel", "internal/rng",
 	},
 	"cmd/baldwin": {"cli", "run"},
+	"examples":    {},
 }
 
 // apart are packages that never import one another, not even in their tests.

@@ -28,9 +28,9 @@ func TanhRef(x float32) float32 {
 	x = FMA(-n, 0.3466796875, x) // s = x - k*ln2/2 in two parts
 	x = FMA(-n, -1.06097220e-4, x)
 	p := float32(expC[0] * 64) // coefficients of expm1(2s)/s^2 - 2/s
-	p = FMA(p, x, expC[1]*32)
-	p = FMA(p, x, expC[2]*16)
-	p = FMA(p, x, expC[3]*8)
+	p = FMA(p, x, float32(expC[1]*32))
+	p = FMA(p, x, float32(expC[2]*16))
+	p = FMA(p, x, float32(expC[3]*8))
 	p = FMA(p, x, 2)
 	p = FMA(p, float32(x*x), float32(x+x))
 	scale := math.Float32frombits(math.Float32bits(k)<<23 + 127<<23)
