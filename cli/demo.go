@@ -104,7 +104,7 @@ predicting 0 always scores about %.1f.
 
 Training for %s as run %s; Ctrl-C stops it earlier.
 
-`, f.Shots, f.Length-f.Shots, d.s.learner.Layout.Parameters(), zeroScore(f), duration(limit), d.s.row.Name)
+`, f.Shots, f.Length-f.Shots, d.s.learner.Layout.Parameters(), task.ZeroScore, duration(limit), d.s.row.Name)
 }
 
 // after shows the same unseen tasks before and after.

@@ -17,6 +17,7 @@ func TestNewErrors(t *testing.T) {
 		{EPRNN(), func(c *Config) { c.Hidden = MaxHidden }, ""},
 		{EPRNN(), func(c *Config) { c.Hidden = 63 }, "hidden: must be a multiple of 16 from 16 to 512, got 63"},
 		{EPRNN(), func(c *Config) { c.Hidden = 8 }, "hidden: "},
+		{EPRNN(), func(c *Config) { c.Hidden = 24 }, "hidden: "},
 		{EPRNN(), func(c *Config) { c.Hidden = -16 }, "hidden: "},
 		{EPRNN(), func(c *Config) { c.Hidden = MaxHidden + 16 }, "hidden: "},
 		{ESLSTM(), func(c *Config) { c.Rule = Hebb }, "rule: learner es-lstm has no plastic connections"},

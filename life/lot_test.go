@@ -80,6 +80,31 @@ func TestBirths(t *testing.T) {
 	}
 }
 
+// TestBirthsKept: a batch keeps the weights that it drew for a lot only for that lot.
+func TestBirthsKept(t *testing.T) {
+	f := &task.Sequence{Dims: 1, Shots: 2, Length: 5, Protocol: task.ClosedLoop}
+	l, err := Fit(learner.EPMLPRandom(), learner.Config{Hidden: 16}, f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := variant{"", l, f}
+	theta := draw(l, 1)
+	kept := NewBatch(l, f, kernel.Best(), 4)
+	copy(kept.Genome(), theta)
+	lots := []*Lot{
+		Draw(f, 1, rng.Train, 2, 3, 4), Draw(f, 1, rng.Train, 2, 3, 3), Draw(f, 1, rng.Train, 2, 4, 3), Draw(f, 1, rng.Train, 1, 4, 3),
+		Draw(f, 1, rng.HeldOut, 1, 4, 3), Draw(f, 2, rng.HeldOut, 1, 4, 3), Draw(f, 2, rng.HeldOut, 1, 4, 4),
+	}
+	for i, lot := range lots {
+		lot.Tasks = lots[0].Tasks[:len(lot.Tasks)] // lots differ in their births alone
+		got := make([]float64, len(lot.Tasks))
+		kept.Run(lot, got)
+		if want := fast(v, kernel.Best(), theta, lot, 4); !sameBits(got, want) {
+			t.Errorf("lot %d: %v, in a batch of its own %v", i, got, want)
+		}
+	}
+}
+
 // TestDraw: a lot is the tasks of its address.
 func TestDraw(t *testing.T) {
 	f := &task.Sequence{Dims: 1, Shots: 1, Length: 2, Protocol: task.ClosedLoop}

@@ -70,6 +70,11 @@ func (p *Point) UnmarshalJSON(data []byte) error {
 // Name is "robot".
 func (f *Robot) Name() string { return "robot" }
 
+// Explain says what the fitness means.
+func (f *Robot) Explain() string {
+	return "minus the sum over steps of the distance to the goal; a random controller scores about -38"
+}
+
 func (f *Robot) steps() int {
 	if f.Protocol == AsReleased {
 		return robotSteps + 1

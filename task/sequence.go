@@ -52,6 +52,15 @@ type SequenceTask struct {
 // Name is "sequence".
 func (f *Sequence) Name() string { return "sequence" }
 
+// ZeroScore is what predicting zero scores over the family: minus half the mean of A^2, A ~ U(a, b). A period longer than
+// what is predicted makes a task's own mean stray from it, the family's hardly.
+const ZeroScore = -(MinAmplitude*MinAmplitude + MinAmplitude*MaxAmplitude + MaxAmplitude*MaxAmplitude) / 6
+
+// Explain says what the fitness means.
+func (f *Sequence) Explain() string {
+	return fmt.Sprintf("minus the mean squared error; 0 is perfect, predicting 0 always scores about %.1f", ZeroScore)
+}
+
 // predictions is the number of scored predictions.
 func (f *Sequence) predictions() int {
 	if f.Protocol == AsReleased {

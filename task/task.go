@@ -47,6 +47,9 @@ type Family interface {
 	Episode(batch int) Episode
 }
 
+// An Explainer is a Family that says in one line what its fitness means, and what a trivial policy scores.
+type Explainer interface{ Explain() string }
+
 // Step is what an episode wants of one step of its learners.
 type Step struct {
 	Plastic bool // plastic connections learn in this step
