@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"math"
 	"os"
 	"slices"
@@ -85,7 +86,7 @@ func TestGoldenBirths(t *testing.T) {
 		theta := make([]float32, l.Layout.Dim)
 		l.Layout.Init(theta, 1)
 		pool := evolve.NewPool(l, f, kernel.Best(), s.Space(l.Layout), 1, 2)
-		defer pool.Close()
+		t.Cleanup(pool.Close)
 		fitness := make([]float64, 64)
 		if err := pool.Score(context.Background(), theta, HeldOut(f, len(fitness)), fitness); err != nil {
 			t.Fatal(err)
@@ -109,7 +110,7 @@ func TestGoldenBirths(t *testing.T) {
 		}
 		ctx, cancel := context.WithCancel(context.Background())
 		cancel()
-		if _, err := Score(ctx, pool, theta, HeldOut(f, 1), 0); err != context.Canceled {
+		if _, err := Score(ctx, pool, theta, HeldOut(f, 1), 0); !errors.Is(err, context.Canceled) {
 			t.Errorf("cancelled: %v", err)
 		}
 	}

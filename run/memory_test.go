@@ -159,3 +159,11 @@ var errBroken = errors.New("the evaluator is broken")
 func (broken) Evaluate(context.Context, strategy.Strategy, *life.Lot, []float64) error {
 	return errBroken
 }
+
+// kernels are all forms that this machine has; with -short, as under the race detector, the fastest alone.
+func kernels() []kernel.ISA {
+	if testing.Short() {
+		return []kernel.ISA{kernel.Best()}
+	}
+	return kernel.Available()
+}

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"baldwin/internal/kernel"
 	"baldwin/task"
 )
 
@@ -125,7 +124,7 @@ func TestNaNEverywhere(t *testing.T) {
 				}
 				s.Start = fit.Layout.Hash(theta)
 				var want *memory
-				for i, k := range kernel.Available() {
+				for i, k := range kernels() {
 					m := &memory{}
 					o := m.from(options())
 					o.Init, o.Kernel, o.Threads = theta, k, 1+i%2

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -55,8 +56,8 @@ func (t text) at(p *token.Position, format string, args ...any) error {
 
 // fault is an error of the YAML package in our form.
 func (t text) fault(err error) error {
-	e, ok := err.(yaml.Error)
-	if !ok || e.GetToken() == nil {
+	var e yaml.Error
+	if !errors.As(err, &e) || e.GetToken() == nil {
 		return fmt.Errorf("%s: %w", t.file, err)
 	}
 	return t.at(e.GetToken().Position, "%s", e.GetMessage())

@@ -55,7 +55,7 @@ func variants(t testing.TB) map[string]Spec {
 func TestThreadsAndKernels(t *testing.T) {
 	for name, s := range variants(t) {
 		want, rows := whole(t, s)
-		for i, k := range kernel.Available() {
+		for i, k := range kernels() {
 			o := options()
 			o.Kernel, o.Threads = k, 1+(i+1)%3
 			m := &memory{}
@@ -94,7 +94,7 @@ func TestInterrupted(t *testing.T) {
 		stops := 0
 		for {
 			o := m.from(options())
-			o.Threads, o.Kernel = 1+r.IntN(3), kernel.Available()[r.IntN(len(kernel.Available()))]
+			o.Threads, o.Kernel = 1+r.IntN(3), kernels()[r.IntN(len(kernels()))]
 			// A generation asks 5 times: for each of 4 pairs, and at its end.
 			res, err := Train(newCountdown(r.IntN(40)), s, o)
 			if err != nil {
@@ -263,6 +263,30 @@ func TestUntil(t *testing.T) {
 		if more := train(t, s, m.from(options())); more.ThetaHash != want.ThetaHash {
 			t.Errorf("until %g, then on: genome %.12s, want %.12s", c.until, more.ThetaHash, want.ThetaHash)
 		}
+	}
+}
+
+// TestUntilNewest: a meta-test counts for the generation that it tested. Who resumes past it with a score that it reached
+// waits for the next.
+func TestUntilNewest(t *testing.T) {
+	s := tiny(t)
+	m := &memory{}
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	o := m.from(options())
+	o.Watch = func(e Event) {
+		if e.Generation != nil && e.Generation.Generation == 7 {
+			cancel()
+		}
+	}
+	if res, err := Train(ctx, s, o); err != nil || res.Generation != 7 {
+		t.Fatalf("%+v, %v", res, err)
+	}
+	low := -math.MaxFloat64
+	o = m.from(options())
+	o.Until = &low
+	if got := train(t, s, o); got.Generation != 10 || got.Status != Finished {
+		t.Errorf("%s at %d, want %s at 10", got.Status, got.Generation, Finished)
 	}
 }
 

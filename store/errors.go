@@ -43,18 +43,18 @@ func fail(path, doing string, err error) error {
 	}
 	kind := known(err)
 	var text string
-	switch kind {
-	case ErrNewer:
+	switch {
+	case errors.Is(kind, ErrNewer):
 		text = fmt.Sprintf("%s was %v: install that one, or point BALDWIN_HOME at another folder; nothing was changed", path, err)
-	case ErrDamaged:
+	case errors.Is(kind, ErrDamaged):
 		text = fmt.Sprintf("%s is damaged (%s): put back a copy of it, or move it away to begin a new store; nothing was changed", path, detail(err, kind))
-	case ErrNotStore:
+	case errors.Is(kind, ErrNotStore):
 		text = fmt.Sprintf("%s is not a store of baldwin (%s): point BALDWIN_HOME at another folder, or move the file away", path, detail(err, kind))
-	case ErrReadOnly:
+	case errors.Is(kind, ErrReadOnly):
 		text = fmt.Sprintf("%s cannot be written (%s): make the file and its folder writable, or point BALDWIN_HOME at a folder that is", path, detail(err, kind))
-	case ErrFull:
+	case errors.Is(kind, ErrFull):
 		text = fmt.Sprintf("the disk is full: free some space for %s and go on; all that was committed before is kept", path)
-	case ErrBusy:
+	case errors.Is(kind, ErrBusy):
 		text = fmt.Sprintf("%s is in use by another process: try again when that one is done", path)
 	default:
 		return fmt.Errorf("store: %s: %w", doing, err)

@@ -51,8 +51,7 @@ func (s *Store) Export(ctx context.Context, name, path string) error {
 
 // exportFault is fail for a file that is not the store.
 func exportFault(path, doing string, err error) error {
-	switch kind := known(err); kind {
-	case ErrFull, ErrReadOnly:
+	if kind := known(err); errors.Is(kind, ErrFull) || errors.Is(kind, ErrReadOnly) {
 		return &fault{fmt.Sprintf("store: %s to %s: %v: choose another place; the store was not changed", doing, path, kind), kind, err}
 	}
 	return fail(path, doing, err)

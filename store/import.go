@@ -48,13 +48,13 @@ func (s *Store) importFault(path string, err error) error {
 	switch {
 	case errors.As(err, &f):
 		return err
-	case kind == ErrFull:
+	case errors.Is(kind, ErrFull):
 		return fail(s.home, "importing", err)
-	case kind == ErrNewer:
+	case errors.Is(kind, ErrNewer):
 		return &fault{fmt.Sprintf("store: importing: %s was %v: install that one", path, err), kind, err}
-	case kind == ErrDamaged:
+	case errors.Is(kind, ErrDamaged):
 		return &fault{fmt.Sprintf("store: importing: %s is damaged (%s): export the run again", path, detail(err, kind)), kind, err}
-	case kind == ErrNotStore:
+	case errors.Is(kind, ErrNotStore):
 		return &fault{fmt.Sprintf("store: importing: %s is not a file of `baldwin runs export` (%s)", path, detail(err, kind)), kind, err}
 	}
 	return fmt.Errorf("store: importing: %w", err)

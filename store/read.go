@@ -29,7 +29,7 @@ func (s *Store) Checkpoint(ctx context.Context, runID int64) (*run.Checkpoint, e
 			}
 			return c, nil
 		}
-		if !errors.Is(err, ErrDamaged) && known(err) != ErrDamaged {
+		if !errors.Is(err, ErrDamaged) && !errors.Is(known(err), ErrDamaged) {
 			return nil, fail(s.path, "reading a checkpoint", err)
 		}
 		faults = append(faults, fmt.Errorf("generation %d: %w", g, err))

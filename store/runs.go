@@ -181,7 +181,7 @@ func (s *Store) Remove(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	defer l.Unlock()
+	defer func() { _ = l.Unlock() }() // its file goes with the process at the latest
 	res, err := s.db.ExecContext(ctx, "DELETE FROM runs WHERE id = ?", r.ID)
 	if err != nil {
 		return fail(s.path, "removing run "+name, err)

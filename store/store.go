@@ -98,11 +98,11 @@ func openReadOnly(ctx context.Context, home string, steps fs.FS) (*Store, error)
 		return nil, none
 	}
 	v, want, err := s.look(ctx, reading)
-	if known(err) == ErrReadOnly && !s.logged() {
+	if errors.Is(known(err), ErrReadOnly) && !s.logged() {
 		// In a folder we may not write to, SQLite cannot set up its log; but there is none, so the file alone is the store.
 		v, want, err = s.look(ctx, frozen)
 	}
-	if known(err) == ErrReadOnly {
+	if errors.Is(known(err), ErrReadOnly) {
 		return nil, &fault{fmt.Sprintf("store: opening: %s cannot be read (%v): make the file readable, and if its last process died and left %s-wal, its folder writable",
 			s.path, err, fileName), ErrReadOnly, err}
 	}

@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Runs the experiments of this folder, or goes on with them, and writes what came out: for each run its spec, its curve
+# of meta-tests and its genome. It can be killed at any moment and started again.
+#
+#   make build && experiments/run.sh [bin/baldwin]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+bin=$(realpath "${1:-bin/baldwin}")
+export BALDWIN_HOME=${BALDWIN_HOME:-$PWD/.cache/experiments}
+
+# run FOLDER NAME PRESET FLAGS...
+run() {
+	local folder=experiments/$1 name=$2
+	mkdir -p "$folder"
+	if "$bin" runs --names | grep -qx "$name"; then
+		"$bin" resume "$name"
+	else
+		"$bin" train "${@:3}" --seed 1 --name "$name"
+	fi
+	"$bin" show "$name" --spec >"$folder/$name.yaml"
+	"$bin" show "$name" --curve | cut -d, -f1-6 >"$folder/$name.csv"
+	"$bin" export "$name" -o "$folder/$name.safetensors"
+}
+
+run sequence-l1-k10-n20 eprnn-5000 seq-l1-k10-n20 --generations 5000
+for learner in es-rnn es-lstm es-maml epmlp epmlp-random eprnn eprnn-nom; do
+	run learners-l1-k10-n20 "$learner-1500" seq-l1-k10-n20 --learner "$learner" --generations 1500
+done
+run robot-low robot-low-1500 robot-low --generations 1500

@@ -1,0 +1,29 @@
+package strategy
+
+import (
+	"testing"
+
+	"baldwin/internal/kernel"
+)
+
+// TestGolden holds theta and sigma after 20 generations of 32 offspring on synthetic fitness, penalty taken off: another
+// machine has the same bits. A change here is a change of results, and run.Contract must change with it.
+func TestGolden(t *testing.T) {
+	want := map[string]string{
+		"as-released": "f2bf1e211a2427658643c80f56e2f8007538b1c1cf05b52b57ef91e7d9a1a9de",
+		"paper":       "3949b8e517c6acd0e220f5a91f051767b3dd59fff188dce9c1074bb6fd9573b8",
+	}
+	each(t, func(t *testing.T, m Method) {
+		for _, k := range []kernel.ISA{kernel.Reference, kernel.Best()} {
+			c := config(m, space(), 32)
+			c.Kernel = k
+			s := begin(t, m, c)
+			for g := 1; g <= 20; g++ {
+				generation(s, g, synthetic(g), space().Dim, serial)
+			}
+			if got := bits(s); got != want[m.Name] {
+				t.Errorf("kernel %s: %s, want %s", k, got, want[m.Name])
+			}
+		}
+	})
+}
