@@ -27,3 +27,4 @@ for learner in es-rnn es-lstm es-maml epmlp epmlp-random eprnn eprnn-nom; do
 	run learners-l1-k10-n20 "$learner-1500" seq-l1-k10-n20 --learner "$learner" --generations 1500
 done
 run robot-low robot-low-1500 robot-low --generations 1500
+run robot-low robot-low-16 robot-low --generations 1500 --set tasks=16

@@ -17,7 +17,9 @@ type Brain struct {
 	out1            dense
 	out2, out2b     []float32 // [act][hidden], [act]
 	out2At, out2bAt place
-	x, z            []float32 // [slot][hidden], before the core and after it
+	x               [2][]float32 // [slot][hidden], before the core: this step's and the last's, in turn
+	z               []float32    // after it
+	turn            int
 
 	stack   []dense  // all layers with relu, where lives descend a gradient
 	descent *descent // nil: they don't
@@ -41,7 +43,7 @@ func (d *dense) matrix(w []float32) Matrix {
 // NewBrain makes room for batch lives.
 func (l *Learner) NewBrain(k kernel.ISA, batch int) *Brain {
 	b := &Brain{Learner: l, ISA: k, Batch: batch, Genome: kernel.Aligned(l.Layout.Dim)}
-	b.x, b.z = b.Room(batch), b.Room(batch)
+	b.x, b.z = [2][]float32{b.Room(batch), b.Room(batch)}, b.Room(batch)
 	b.tower = append(b.tower, b.dense("in1"))
 	if l.Tower == 2 {
 		b.tower = append(b.tower, b.dense("in2"))
@@ -114,10 +116,14 @@ func (b *Brain) Birth(tasks int, w Births) {
 // Step computes one step of the first tasks lives. obs is [task][Obs]; act, [task][Act], is written only if output is
 // set: where nobody reads the action the output layers are not computed.
 func (b *Brain) Step(obs, act []float32, tasks int, plastic, output bool) {
+	if !output && b.Memoryless {
+		return
+	}
 	x := Rows{V: obs, LD: b.Obs}
+	b.turn++
 	for i := range b.tower {
-		// Two layers alternate between the buffers; the core's input is free again when out1 writes.
-		to := b.x
+		// The first of two layers borrows the room of out1.
+		to := b.x[b.turn%2]
 		if i == 0 && len(b.tower) == 2 {
 			to = b.z
 		}
@@ -139,14 +145,11 @@ func (b *Brain) forward(l *dense, x Rows, y []float32, tasks int) Rows {
 	n := l.w.Out
 	rows := Rows{V: y, LD: n}
 	if d := b.descent; d != nil && d.begun {
-		for t := range tasks {
-			copy(y[t*n:], d.own(t, l.bAt))
-		}
-		b.ISA.Frozen(l.matrix(d.genomes[l.wAt.off:]), d.stride, x, rows, tasks)
+		b.ISA.Frozen(l.matrix(d.genomes[l.wAt.off:]), d.stride, x, d.rows(l.bAt), rows, tasks)
+		b.ISA.Relu(y[:tasks*n], y[:tasks*n])
 	} else {
-		b.ISA.Static(l.w, x, Rows{V: l.b}, rows, tasks)
+		b.ISA.Dense(l.w, x, Rows{V: l.b}, rows, tasks)
 	}
-	b.ISA.Relu(y[:tasks*n], y[:tasks*n])
 	return rows
 }
 
@@ -157,9 +160,7 @@ func (b *Brain) head(z Rows, act []float32, tasks int) {
 		b.ISA.Head(b.out2, b.Hidden, b.Act, b.out2b, z, Rows{V: act, LD: b.Act}, tasks)
 		return
 	}
-	for t := range tasks {
-		b.ISA.Head(d.own(t, b.out2At), b.Hidden, b.Act, d.own(t, b.out2bAt), row(z, t), Rows{V: act[t*b.Act:], LD: b.Act}, 1)
-	}
+	b.ISA.Heads(d.genomes[b.out2At.off:], d.stride, b.Hidden, b.Act, d.rows(b.out2bAt), z, Rows{V: act, LD: b.Act}, tasks)
 }
 
 // Move copies the life in slot src to slot dst.

@@ -12,8 +12,11 @@ type Plan struct {
 }
 
 // FMAs is how many fused multiply-adds the lives of a plan need. With H hidden, per live step: obs*H for the first layer
-// and H^2 for a second; per output H^2 + act*H; and the core's own.
+// and H^2 for a second; per output H^2 + act*H; and the core's own. A memoryless learner's live steps are its outputs.
 func (l *Learner) FMAs(p Plan) float64 {
+	if l.Memoryless {
+		p.LiveSteps = p.Outputs
+	}
 	h := float64(l.Hidden)
 	tower := float64(l.Obs)*h + float64(l.Tower-1)*h*h
 	head := h*h + float64(l.Act)*h

@@ -52,14 +52,26 @@ func (d *descent) own(slot int, t place) []float32 {
 	return d.genomes[slot*d.stride+t.off:][:t.n]
 }
 
+// rows is a tensor of each slot's own genome.
+func (d *descent) rows(t place) Rows { return Rows{V: d.genomes[t.off:], LD: d.stride} }
+
 // Descend gives the life in a slot a genome of its own: the brain's, after InnerSteps full-batch gradient steps on the
 // pairs. Without weight the loss is the mean over pairs of the sum over dims of e^2 where |e| <= 1, else 2|e| - 1; with
-// weight it is the mean of weight*|out-target|^2/2. Step s goes inner.lr[s] down the gradient.
+// weight it is the mean of weight*|out-target|^2/2. Step s goes inner.lr[s] down the gradient. Lives descend in the order
+// of their slots; until one has pairs, all live by the brain's genome.
 func (b *Brain) Descend(slot int, obs, target, weight []float32) {
 	d := b.descent
-	d.begun = true
-	copy(d.genomes[slot*d.stride:], b.Genome)
 	n := len(obs) / b.Obs
+	first := slot
+	if !d.begun {
+		if n == 0 {
+			return
+		}
+		d.begun, first = true, 0
+	}
+	for s := first; s <= slot; s++ {
+		copy(d.genomes[s*d.stride:], b.Genome)
+	}
 	if n == 0 {
 		return
 	}
@@ -77,8 +89,7 @@ func (b *Brain) gradientStep(slot, n int, obs, target, weight []float32, scale f
 	for i := range stack {
 		l := &stack[i]
 		y := Rows{V: d.act[i], LD: h}
-		k.Static(l.matrix(d.own(slot, l.wAt)), x, Rows{V: d.own(slot, l.bAt)}, y, n)
-		k.Relu(d.act[i][:n*h], d.act[i][:n*h])
+		k.Dense(l.matrix(d.own(slot, l.wAt)), x, Rows{V: d.own(slot, l.bAt)}, y, n)
 		x = y
 	}
 	out2, out2b := d.own(slot, b.out2At), d.own(slot, b.out2bAt)

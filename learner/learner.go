@@ -39,15 +39,16 @@ const (
 
 // A Kind is a learner as a user names it.
 type Kind struct {
-	Name      string
-	Summary   string
-	Equations []string
-	Source    string // paper and equation
-	Plastic   bool   // takes a rule
-	Modulated bool   // has a modulator m
-	Random    bool   // is born with plastic weights drawn N(0, 0.1^2), not evolved
-	Recurrent bool   // its output is its state of the next step
-	Gradient  bool   // descends a gradient on what the family's Tutor teaches, before it is scored
+	Name       string
+	Summary    string
+	Equations  []string
+	Source     string // paper and equation
+	Plastic    bool   // takes a rule
+	Modulated  bool   // has a modulator m
+	Random     bool   // is born with plastic weights drawn N(0, 0.1^2), not evolved
+	Recurrent  bool   // its output is its state of the next step
+	Memoryless bool   // a step whose action nobody reads leaves nothing behind, so it is not computed
+	Gradient   bool   // descends a gradient on what the family's Tutor teaches, before it is scored
 	// Tensors are the core's own, in genome order; those of the tower come with every learner.
 	Tensors func(c Config) []Tensor
 	// Core builds the core over the brain's genome.
@@ -62,8 +63,8 @@ type Core interface {
 	Load()
 	// Birth begins tasks lives. w is the W that each is born with, for a Random kind.
 	Birth(tasks int, w Births)
-	// Step takes the input of each live task, x[t] of length Hidden, and returns the output of each. What it returns is
-	// valid until the next Step.
+	// Step takes the input of each live task, x[t] of length Hidden, and returns the output of each. x stays as it is until
+	// the step after the next one; what is returned, until the next.
 	Step(x Rows, tasks int, plastic bool) Rows
 	// Move copies the state of the life in slot src to slot dst.
 	Move(dst, src int)

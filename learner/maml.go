@@ -15,7 +15,7 @@ func ESMAML() Kind {
 			"L = mean over pairs of the sum over dims of e^2 where |e| <= 1, else 2|e| - 1; robot: mean of advantage * |out - action|^2 / 2",
 		},
 		Source:   "EPRNN, section 4.2 (ES-MAML)",
-		Gradient: true,
+		Gradient: true, Memoryless: true,
 		Tensors: func(c Config) []Tensor {
 			h := c.Hidden
 			return []Tensor{

@@ -57,7 +57,8 @@ type mlp struct {
 	mx      Matrix
 	mb      []float32 // nil: no modulator
 	plastic *plasticity
-	x, y    [2][]float32 // this step's and the last's, in turn
+	x       Rows         // the last step's input
+	y       [2][]float32 // this step's output and the last's, in turn
 	turn    int
 	m, ma   []float32
 	ones    []float32
@@ -68,8 +69,8 @@ func newMLP(b *Brain) Core {
 		brain: b, k: b.ISA, hidden: b.Hidden, w: b.Vector("core.w"), b: b.Vector("core.b"),
 		mx: b.Matrix("core.mx"), mb: b.Vector("core.mb"), ones: b.ones(), plastic: newPlasticity(b),
 	}
-	for i := range c.x {
-		c.x[i], c.y[i] = b.Room(b.Batch), b.Room(b.Batch)
+	for i := range c.y {
+		c.y[i] = b.Room(b.Batch)
 	}
 	if c.mb != nil {
 		c.m, c.ma = b.Room(b.Batch), b.Room(b.Batch)
@@ -86,11 +87,11 @@ func (c *mlp) Birth(tasks int, w Births) {
 	c.plastic.birth(w.W, w.Stride, tasks)
 }
 
-func (c *mlp) Step(in Rows, tasks int, plastic bool) Rows {
+func (c *mlp) Step(x Rows, tasks int, plastic bool) Rows {
 	n := tasks * c.hidden
 	c.turn++
-	x, y := Rows{V: c.x[c.turn%2], LD: c.hidden}, Rows{V: c.y[c.turn%2], LD: c.hidden}
-	copy(x.V[:n], in.V[:n])
+	c.x = x
+	y := Rows{V: c.y[c.turn%2], LD: c.hidden}
 	c.plastic.multiply(x, c.b, y, tasks)
 	c.k.Tanh(y.V[:n], y.V[:n])
 	m := Rows{V: c.ones}
@@ -106,7 +107,7 @@ func (c *mlp) Step(in Rows, tasks int, plastic bool) Rows {
 }
 
 func (c *mlp) Move(dst, src int) {
-	for _, v := range [][]float32{c.x[0], c.x[1], c.y[0], c.y[1], c.m} {
+	for _, v := range [][]float32{c.x.V, c.y[0], c.y[1], c.m} {
 		if v != nil {
 			copy(v[dst*c.hidden:][:c.hidden], v[src*c.hidden:][:c.hidden])
 		}

@@ -66,12 +66,12 @@ func (p *plasticity) multiply(x Rows, bias []float32, y Rows, tasks int) {
 		p.k.Static(Matrix{W: w, LD: p.u.LD, In: p.u.In, Out: p.u.Out}, x, Rows{V: bias}, y, tasks)
 		return
 	}
+	if !p.pending {
+		p.k.Frozen(Matrix{W: w, LD: p.u.LD, In: p.u.In, Out: p.u.Out}, stride, x, Rows{V: bias}, y, tasks)
+		return
+	}
 	for t := range tasks {
 		copy(y.V[t*y.LD:t*y.LD+len(bias)], bias)
-	}
-	if !p.pending {
-		p.k.Frozen(Matrix{W: w, LD: p.u.LD, In: p.u.In, Out: p.u.Out}, stride, x, y, tasks)
-		return
 	}
 	p.u.Src, p.u.SrcStride = w, stride
 	p.apply(p.k, &p.u, x, y, tasks)

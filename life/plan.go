@@ -8,11 +8,20 @@ import (
 
 // Plan counts what one genome's lives on a lot take, for learner.FMAs. It lives them to know: a robot may arrive early.
 func Plan(l *learner.Learner, f task.Family, k kernel.ISA, genome []float32, lot *Lot) learner.Plan {
+	return Plans(l, f, k, 1, func(_ int, dst []float32) { copy(dst, genome) }, lot)[0]
+}
+
+// Plans is Plan of n genomes, which genome writes one after the other.
+func Plans(l *learner.Learner, f task.Family, k kernel.ISA, n int, genome func(i int, dst []float32), lot *Lot) []learner.Plan {
 	b := NewBatch(l, f, k, len(lot.Tasks))
-	b.plan = new(learner.Plan)
-	copy(b.brain.Genome, genome)
-	b.Run(lot, make([]float64, len(lot.Tasks)))
-	return *b.plan
+	fitness := make([]float64, len(lot.Tasks))
+	plans := make([]learner.Plan, n)
+	for i := range plans {
+		b.plan = &plans[i]
+		genome(i, b.brain.Genome)
+		b.Run(lot, fitness)
+	}
+	return plans
 }
 
 // count adds one step of the live lives. Lives side by side learn in the same steps, so an update of the step before is

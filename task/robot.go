@@ -166,6 +166,7 @@ type robot struct {
 	action  [2]float64 // the newest, clipped
 	step    int
 	score   float64
+	away    float64 // distance to the goal after the newest step
 }
 
 // distance is sqrt(dx^2 + dy^2) to the goal.
@@ -195,7 +196,8 @@ func (r *robot) move(left, right float64) {
 	r.y += float64(chord * sin)
 	r.heading += turn
 	r.step++
-	r.score -= r.distance()
+	r.away = r.distance()
+	r.score -= r.away
 }
 
 // clip bounds an action to [-1, 1]; NaN stays.
@@ -271,7 +273,7 @@ func (e *robotEpisode) Act(act []float32, m Mover) {
 	// From the last slot down, so that the life that moves into a free slot is always one that goes on.
 	for i := e.live - 1; i >= 0; i-- {
 		r := &e.robots[i]
-		if !(r.distance() < robotRadius || r.step >= steps) {
+		if !(r.away < robotRadius || r.step >= steps) {
 			continue
 		}
 		e.fitness[e.task[i]] = r.score

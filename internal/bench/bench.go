@@ -8,18 +8,12 @@ package bench
 import (
 	"context"
 	"fmt"
-	"math"
 	"runtime"
 	"slices"
 	"time"
 
-	"baldwin/evolve"
 	"baldwin/internal/kernel"
-	"baldwin/internal/rng"
-	"baldwin/learner"
-	"baldwin/life"
 	"baldwin/run"
-	"baldwin/strategy"
 )
 
 // Options say what is measured.
@@ -210,63 +204,6 @@ func (r *Report) all(ctx context.Context, o Options) error {
 		}
 	}
 	return nil
-}
-
-// generation turns real generations of a spec and keeps the best time. Each is like the last: theta moves, the work does
-// not.
-type generation struct {
-	spec     run.Spec
-	learner  *learner.Learner
-	strategy strategy.Strategy
-	pool     *evolve.Pool
-	fitness  []float64
-	rounds   int
-	best     float64 // seconds
-	fmas     float64 // of the generation whose time was best
-	isa      kernel.ISA
-}
-
-func newGeneration(o Options, s run.Spec, threads int) (*generation, error) {
-	l, err := s.Fit(o.Registry)
-	if err != nil {
-		return nil, err
-	}
-	theta := make([]float32, l.Layout.Dim)
-	l.Layout.Init(theta, s.Seed)
-	st, err := s.NewStrategy(o.Registry, l, theta, o.Kernel)
-	if err != nil {
-		return nil, err
-	}
-	return &generation{
-		spec: s, learner: l, strategy: st, isa: o.Kernel, best: math.Inf(1), fitness: make([]float64, st.Population()),
-		pool: evolve.NewPool(l, s.Family.Family, o.Kernel, s.Space(l.Layout), s.Tasks, threads),
-	}, nil
-}
-
-func (g *generation) once(ctx context.Context) error {
-	g.rounds++
-	begun := time.Now()
-	lot := life.Draw(g.spec.Family.Family, g.spec.Seed, rng.Train, g.rounds, 0, g.spec.Tasks)
-	if err := evolve.Generation(ctx, g.pool, g.strategy, g.rounds, lot, g.fitness); err != nil {
-		return err
-	}
-	if d := time.Since(begun).Seconds(); d < g.best {
-		g.best = d
-		g.fmas = float64(len(g.fitness)) * g.learner.FMAs(life.Plan(g.learner, g.spec.Family.Family, g.isa, g.strategy.Theta(), lot))
-	}
-	return nil
-}
-
-func (g *generation) report(peak float64) Generation {
-	return Generation{
-		Milliseconds: g.best * 1e3, PeakShare: share(g.fmas/g.best, peak), NeededFMAs: g.fmas,
-		Lives: len(g.fitness) * g.spec.Tasks,
-	}
-}
-
-// normals is how many a generation makes: for each pair every parameter, once to perturb and once to update.
-func (g *generation) normals(s run.Spec) int {
-	return 2 * (s.Strategy.Population / 2) * g.learner.Layout.Parameters()
 }
 
 // names lists the kernels in the order of the report.

@@ -107,7 +107,7 @@ func newKernels(k kernel.ISA) *kernels {
 	add("static", layer, 0, times(func() { k.Static(m, v[3], v[0], v[4], tasks) }))
 	add("plastic", 5*layer, 0, times(func() { k.Plastic(update, v[3], v[4], tasks) }))
 	add("oja", 3*layer, 0, times(func() { k.Oja(update, v[3], v[4], tasks) }))
-	add("frozen", layer, 0, times(func() { k.Frozen(frozen, stride, v[3], v[4], tasks) }))
+	add("frozen", layer, 0, times(func() { k.Frozen(frozen, stride, v[3], v[4], v[4], tasks) }))
 	const values = repeat * tasks * h
 	add("tanh", 0, values, times(func() { k.Tanh(v[5].V, v[0].V) }))
 	add("sigmoid", 0, values, times(func() { k.Sigmoid(v[5].V, v[0].V) }))

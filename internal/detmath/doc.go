@@ -19,11 +19,29 @@
 // next to them; a test measures how far off they are.
 package detmath
 
-// horner returns c[0] + c[1] z + ... + c[n-1] z^(n-1), highest power first, each step rounded twice.
-func horner(z float64, c []float64) float64 {
-	p := c[len(c)-1]
-	for i := len(c) - 2; i >= 0; i-- {
-		p = float64(p*z) + c[i]
-	}
-	return p
+// The polynomials below return c[0] + c[1] z + ... , highest power first, each step rounded twice. They
+// are written out since a loop costs as much as the arithmetic.
+
+func poly5(z float64, c *[5]float64) float64 {
+	p := float64(c[4]*z) + c[3]
+	p = float64(p*z) + c[2]
+	p = float64(p*z) + c[1]
+	return float64(p*z) + c[0]
+}
+
+func poly6(z float64, c *[6]float64) float64 {
+	p := float64(c[5]*z) + c[4]
+	p = float64(p*z) + c[3]
+	p = float64(p*z) + c[2]
+	p = float64(p*z) + c[1]
+	return float64(p*z) + c[0]
+}
+
+func poly7(z float64, c *[7]float64) float64 {
+	p := float64(c[6]*z) + c[5]
+	p = float64(p*z) + c[4]
+	p = float64(p*z) + c[3]
+	p = float64(p*z) + c[2]
+	p = float64(p*z) + c[1]
+	return float64(p*z) + c[0]
 }

@@ -41,7 +41,7 @@ func Exp(x float64) float64 {
 	lo := float64(k * ln2Lo)
 	r := hi - lo
 	z := float64(r * r)
-	c := r - float64(z*horner(z, expC[:])) // 2 - c = R - r
+	c := r - float64(z*poly5(z, &expC)) // 2 - c = R - r
 
 	// 1 + (hi + small) with the error of both sums kept.
 	small := float64(r*c)/(2-c) - lo

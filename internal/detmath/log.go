@@ -36,7 +36,7 @@ func Log(x float64) float64 {
 	s := f / (2 + f)
 	z := float64(s * s)
 	half := float64(0.5 * float64(f*f))
-	r := float64(s * (half + float64(z*horner(z, logC[:]))))
+	r := float64(s * (half + float64(z*poly7(z, &logC))))
 	if k == 0 {
 		return f - (half - r)
 	}

@@ -16,8 +16,18 @@ var cosC = [...]float64{
 
 // Sin returns the sine of x radians. Sin(-0) is -0; Sin of an infinity is NaN.
 func Sin(x float64) float64 {
-	s, _ := Sincos(x)
-	return s
+	if x != x || math.Abs(x) > math.MaxFloat64 {
+		return math.NaN()
+	}
+	q, r, tail := reduce(math.Abs(x))
+	var s float64
+	if q&1 == 0 {
+		s = sinKernel(r, tail)
+	} else {
+		s = cosKernel(r, tail)
+	}
+	// Beyond half a turn, and for a negative x, the sine turns its sign.
+	return math.Float64frombits(math.Float64bits(s) ^ (q&2<<62 ^ math.Float64bits(x)&(1<<63)))
 }
 
 // Cos returns the cosine of x radians. Cos of an infinity is NaN.
@@ -53,7 +63,7 @@ func Sincos(x float64) (sin, cos float64) {
 func sinKernel(r, tail float64) float64 {
 	z := float64(r * r)
 	v := float64(z * r)
-	p := horner(z, sinC[1:])
+	p := poly5(z, (*[5]float64)(sinC[1:]))
 	// r + v c0 + (v z p + tail (1 - z/2)): from the largest term, which is exact, to the smallest.
 	return r - ((float64(z*(float64(0.5*tail)-float64(v*p))) - tail) - float64(v*sinC[0]))
 }
@@ -64,5 +74,5 @@ func cosKernel(r, tail float64) float64 {
 	h := float64(0.5 * z)
 	w := 1 - h
 	// (1 - w) - h is what w lost.
-	return w + (((1 - w) - h) + (float64(float64(z*z)*horner(z, cosC[:])) - float64(r*tail)))
+	return w + (((1 - w) - h) + (float64(float64(z*z)*poly6(z, &cosC)) - float64(r*tail)))
 }

@@ -13,10 +13,15 @@ func lacks(k ISA) string {
 	return "this build has no vector kernels (not amd64, or built with the tag noasm)"
 }
 
-func staticSIMD(ISA, Matrix, Rows, Rows, Rows, int)                             { panic(noSIMD) }
-func frozenSIMD(ISA, Matrix, int, Rows, Rows, int)                              { panic(noSIMD) }
-func plasticSIMD(ISA, *Update, Rows, Rows, int)                                 { panic(noSIMD) }
-func headSIMD([]float32, int, int, []float32, Rows, Rows, int) int              { panic(noSIMD) }
+func staticSIMD(ISA, Matrix, Rows, Rows, Rows, int, bool)                       { panic(noSIMD) }
+func frozenSIMD(ISA, Matrix, int, Rows, Rows, Rows, int)                        { panic(noSIMD) }
+func plasticSIMD(ISA, bool, *Update, Rows, Rows, int)                           { panic(noSIMD) }
+func headSIMD([]float32, int, int, []float32, Rows, Rows, int)                  { panic(noSIMD) }
+func headsSIMD([]float32, int, int, int, Rows, Rows, Rows, int, int)            { panic(noSIMD) }
+func mulSIMD(ISA, []float32, []float32, []float32, int)                         { panic(noSIMD) }
+func mulAddSIMD(ISA, []float32, []float32, []float32, int)                      { panic(noSIMD) }
+func maskSIMD(ISA, []float32, []float32, int)                                   { panic(noSIMD) }
+func transposeSIMD([]float32, []float32, int, int, int)                         { panic(noSIMD) }
 func tanhSIMD(ISA, []float32, []float32, int)                                   { panic(noSIMD) }
 func sigmoidSIMD(ISA, []float32, []float32, int)                                { panic(noSIMD) }
 func reluSIMD(ISA, []float32, []float32, int)                                   { panic(noSIMD) }

@@ -60,6 +60,35 @@ func sumSquaresSIMD(k ISA, lanes *[64]float32, x []float32, n int) {
 	}
 }
 
+func mulSIMD(k ISA, dst, a, b []float32, n int) {
+	if k == AVX2 {
+		mulAVX2(&dst[0], &a[0], &b[0], n)
+	} else {
+		mulAVX512(&dst[0], &a[0], &b[0], n)
+	}
+}
+
+func mulAddSIMD(k ISA, dst, a, b []float32, n int) {
+	if k == AVX2 {
+		mulAddAVX2(&dst[0], &a[0], &b[0], n)
+	} else {
+		mulAddAVX512(&dst[0], &a[0], &b[0], n)
+	}
+}
+
+func maskSIMD(k ISA, v, a []float32, n int) {
+	if k == AVX2 {
+		maskAVX2(&v[0], &a[0], n)
+	} else {
+		maskAVX512(&v[0], &a[0], n)
+	}
+}
+
+// transposeSIMD transposes 8 rows of blocks of 8 columns, of a matrix [rows][cols].
+func transposeSIMD(dst, src []float32, rows, cols, blocks int) {
+	transposeAVX2(&dst[0], rows, &src[0], cols, blocks)
+}
+
 // noiseSIMD: an odd AVX-512 group is left to the kernel of one unit.
 func noiseSIMD(k ISA, dst []float32, groups int, key [2]uint32, ctr [4]uint32) {
 	var a noiseArgs

@@ -24,6 +24,13 @@ var goldens = map[string]string{
 	"sum of squares": "42e5c037 3fbb7b9f e63a5894798fd499",
 	"noise":          "40174807 3e880626 b94c50f814332bca",
 	"add noise":      "3f83ccd2 3e8b5dd5 afe020c17c38d635",
+	"dense":          "00000000 3f9aa31f 4411498d1cdf8903",
+	"oja":            "bfc4906a 40204f25 ed0e23aedae526ea",
+	"heads":          "401f8757 bfa3f3f1 a952d4fd66177e3c",
+	"mul":            "b8865d33 37c7d686 051ee04327eebbdd",
+	"mul add":        "3ea41b16 3e451114 4347e5a31bbcfef4",
+	"mask":           "00000000 3e451e60 9070a80a518a188e",
+	"transpose":      "b9519446 3d0766d8 c6822c2a88e66e2d",
 }
 
 // goldenInput is n values in (-1, 1) from Philox words, which need no kernel: multiples of
@@ -68,8 +75,20 @@ func TestGoldens(t *testing.T) {
 		}},
 		{"frozen", func(k ISA) []float32 {
 			y := rows(out, 1)
-			k.Frozen(Matrix{w(2), out, in, out}, in*out, rows(in, 3), y, tasks)
+			k.Frozen(Matrix{w(2), out, in, out}, in*out, rows(in, 3), y, y, tasks)
 			return y.V
+		}},
+		{"dense", func(k ISA) []float32 {
+			y := rows(out, 1)
+			k.Dense(Matrix{w(2), out, in, out}, rows(in, 3), rows(out, 4), y, tasks)
+			return y.V
+		}},
+		{"oja", func(k ISA) []float32 {
+			y, to := rows(out, 1), w(6)
+			u := Update{Src: w(2), SrcStride: in * out, W: to, Stride: in * out, LD: out, In: in, Out: out,
+				Rule: w(5), Plane: in * out, M: rows(out, 7), Post: rows(out, 8), Pre: rows(in, 9)}
+			k.Oja(&u, rows(in, 3), y, tasks)
+			return append(y.V, to...)
 		}},
 		{"plastic", func(k ISA) []float32 {
 			y, to := rows(out, 1), w(6)
@@ -83,6 +102,15 @@ func TestGoldens(t *testing.T) {
 			k.Head(w(2), in, 3, goldenInput(3, 4), rows(in, 3), y, tasks)
 			return y.V
 		}},
+		{"heads", func(k ISA) []float32 {
+			y := rows(3, 1)
+			k.Heads(w(2), in*out, in, 3, rows(3, 4), rows(in, 3), y, tasks)
+			return y.V
+		}},
+		{"mul", func(k ISA) []float32 { y := make([]float32, n); k.Mul(y, goldenInput(n, 21), wide); return y }},
+		{"mul add", func(k ISA) []float32 { y := goldenInput(n, 21); k.MulAdd(y, goldenInput(n, 22), wide); return y }},
+		{"mask", func(k ISA) []float32 { y := goldenInput(n, 21); k.Mask(y, wide); return y }},
+		{"transpose", func(k ISA) []float32 { y := make([]float32, n); k.Transpose(y, wide, 37, 9); return y }},
 		{"tanh", func(k ISA) []float32 { y := make([]float32, n); k.Tanh(y, wide); return y }},
 		{"sigmoid", func(k ISA) []float32 { y := make([]float32, n); k.Sigmoid(y, wide); return y }},
 		{"relu", func(k ISA) []float32 { y := make([]float32, n); k.Relu(y, wide); return y }},

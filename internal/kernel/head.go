@@ -15,20 +15,39 @@ func (k ISA) Head(w []float32, in, outs int, bias []float32, x, y Rows, tasks in
 	}
 	x.reads(in, tasks)
 	y.writes(outs, tasks)
-	done := 0
-	if k != Reference {
-		done = headSIMD(w, in, outs, bias, x, y, tasks)
+	if k == Reference {
+		headsRef(w, 0, in, outs, Rows{V: bias}, x, y, tasks)
+	} else {
+		headSIMD(w, in, outs, bias, x, y, tasks)
 	}
-	headRef(w, in, outs, bias, x, y, done, tasks)
+}
+
+// Heads is Head with weights and a bias that each task has for itself: task t's weights are
+// w[t*stride:], [outs][in], and its bias is bias row t, [outs].
+func (k ISA) Heads(w []float32, stride, in, outs int, bias, x, y Rows, tasks int) {
+	if tasks <= 0 {
+		return
+	}
+	if in < 0 || outs < 1 || outs >= Lanes || stride < 0 || len(w) < (tasks-1)*stride+in*outs {
+		panic(badHead)
+	}
+	bias.reads(outs, tasks)
+	x.reads(in, tasks)
+	y.writes(outs, tasks)
+	if k == Reference {
+		headsRef(w, stride, in, outs, bias, x, y, tasks)
+	} else {
+		headsSIMD(w, stride, in, outs, bias, x, y, 0, tasks)
+	}
 }
 
 const badHead = "kernel: head: 1 to 15 outputs, and w and bias must hold them"
 
-func headRef(w []float32, in, outs int, bias []float32, x, y Rows, from, tasks int) {
-	for t := from; t < tasks; t++ {
-		xt, yt := x.row(t, in), y.row(t, outs)
+func headsRef(w []float32, stride, in, outs int, bias, x, y Rows, tasks int) {
+	for t := range tasks {
+		own, from, xt, yt := w[t*stride:], bias.row(t, outs), x.row(t, in), y.row(t, outs)
 		for o := range yt {
-			yt[o] = chain(bias[o], w[o*in:o*in+in], xt)
+			yt[o] = chain(from[o], own[o*in:o*in+in], xt)
 		}
 	}
 }

@@ -77,11 +77,23 @@ func layers(t testing.TB, isas []ISA, mem arena, c layerCase) {
 	}{
 		{"static", func(isa ISA, y Rows, _ []float32) { isa.Static(w, x, init, y, c.tasks) }},
 		{"static in place", func(isa ISA, y Rows, _ []float32) { isa.Static(w, x, y, y, c.tasks) }},
-		{"frozen", func(isa ISA, y Rows, _ []float32) { isa.Frozen(w, stride, x, y, c.tasks) }},
+		{"dense", func(isa ISA, y Rows, _ []float32) { isa.Dense(w, x, init, y, c.tasks) }},
+		{"frozen", func(isa ISA, y Rows, _ []float32) { isa.Frozen(w, stride, x, init, y, c.tasks) }},
+		{"frozen in place", func(isa ISA, y Rows, _ []float32) { isa.Frozen(w, stride, x, y, y, c.tasks) }},
 		{"plastic", func(isa ISA, y Rows, to []float32) {
 			v := u
 			v.W = to
 			isa.Plastic(&v, x, y, c.tasks)
+		}},
+		{"oja", func(isa ISA, y Rows, to []float32) {
+			v := u
+			v.W = to
+			isa.Oja(&v, x, y, c.tasks)
+		}},
+		{"oja in place", func(isa ISA, y Rows, to []float32) {
+			v := u
+			v.W, v.Src, v.SrcStride = to, to, stride
+			isa.Oja(&v, x, y, c.tasks)
 		}},
 		{"plastic in place", func(isa ISA, y Rows, to []float32) {
 			v := u
@@ -110,6 +122,15 @@ func layers(t testing.TB, isas []ISA, mem arena, c layerCase) {
 			got := Rows{twin(mem, hy.V, 0), hy.LD}
 			isa.Head(hw, c.in, outs, bias, x, got, c.tasks)
 			same(t, fmt.Sprintf("head %v outs %d %+v", isa, outs, c), want.V, got.V)
+		}
+		own := outs*c.in + r.IntN(20)
+		hw = vector(mem, r, (c.tasks-1)*own+outs*c.in, c.offset, c.k)
+		each := shared(rows(outs), outs)
+		Reference.Heads(hw, own, c.in, outs, each, x, want, c.tasks)
+		for _, isa := range isas {
+			got := Rows{twin(mem, hy.V, 0), hy.LD}
+			isa.Heads(hw, own, c.in, outs, each, x, got, c.tasks)
+			same(t, fmt.Sprintf("heads %v outs %d %+v", isa, outs, c), want.V, got.V)
 		}
 	}
 	mem.intact(t, fmt.Sprintf("%+v", c))

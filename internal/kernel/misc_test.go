@@ -93,9 +93,17 @@ func TestNoAllocations(t *testing.T) {
 	for _, k := range Available() {
 		allocs := testing.AllocsPerRun(5, func() {
 			k.Static(m, x, x, y, tasks)
-			k.Frozen(m, n*n, x, y, tasks)
+			k.Dense(m, x, x, y, tasks)
+			k.Frozen(m, n*n, x, x, y, tasks)
 			k.Plastic(u, x, y, tasks)
+			k.Oja(u, x, y, tasks)
 			k.Head(w, n, 5, w, x, y, tasks)
+			k.Heads(w, n*n, n, 5, x, x, y, tasks)
+			k.Tanh(y.V[:77], x.V[:77])
+			k.Mul(y.V, x.V, y.V)
+			k.MulAdd(y.V, x.V, x.V)
+			k.Mask(y.V, x.V)
+			k.Transpose(y.V, x.V, tasks, n)
 			k.Tanh(y.V, x.V)
 			k.Sigmoid(y.V, x.V)
 			k.Relu(y.V, x.V)
@@ -132,15 +140,29 @@ func TestWrongShapesPanic(t *testing.T) {
 			{badInput, func() { k.Static(w, r, Rows{v[:15], 0}, r, 1) }},
 			{badOutput, func() { k.Static(w, r, r, Rows{v, 0}, 2) }},
 			{badOutput, func() { k.Static(w, r, r, Rows{v, 15}, 2) }},
-			{badStride, func() { k.Frozen(w, 1, r, r, 2) }},
+			{badStride, func() { k.Frozen(w, 1, r, r, r, 2) }},
 			{badStride, func() { u := good; k.Plastic(&u, r, r, 2) }},
 			{badRule, func() { u := good; u.Plane = 65; k.Plastic(&u, r, r, 1) }},
 			{badInput, func() { u := good; u.M.V = v[:15]; k.Plastic(&u, r, r, 1) }},
 			{badHead, func() { k.Head(v, 16, 17, v, r, r, 1) }},
 			{badHead, func() { k.Head(v, 16, 2, v[:1], r, r, 1) }},
 			{badOutput, func() { k.Head(v, 16, 2, v, r, Rows{v, 1}, 2) }},
+			{badHead, func() { k.Heads(v, 225, 16, 2, r, r, r, 2) }},
+			{badHead, func() { k.Heads(v, -1, 16, 2, r, r, r, 2) }},
+			{badInput, func() { k.Heads(v, 0, 16, 2, Rows{v, 255}, r, r, 2) }},
+			{badInput, func() { k.Heads(v, 0, 16, 2, r, Rows{v, 241}, r, 2) }},
+			{badOutput, func() { k.Heads(v, 0, 16, 2, r, r, Rows{v, 1}, 2) }},
+			{badStride, func() { u := good; k.Oja(&u, r, r, 2) }},
+			{badInput, func() { k.Frozen(w, 0, r, Rows{v[:15], 0}, r, 1) }},
 			{badLength, func() { k.Tanh(v, v[1:]) }},
 			{badLength, func() { k.Axpy(v, 1, v[1:]) }},
+			{badLength, func() { k.Mul(v[1:], v, v) }},
+			{badLength, func() { k.Mul(v, v, v[1:]) }},
+			{badLength, func() { k.MulAdd(v, v[1:], v) }},
+			{badLength, func() { k.Mask(v, v[1:]) }},
+			{badTranspose, func() { k.Transpose(v[1:], v, 16, 16) }},
+			{badTranspose, func() { k.Transpose(v, v[1:], 16, 16) }},
+			{badTranspose, func() { k.Transpose(v, v, -16, -1) }},
 			{badLength, func() { k.Perturb(v[1:], nil, v, v, 1) }},
 		} {
 			func() {

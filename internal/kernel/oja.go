@@ -1,14 +1,21 @@
 package kernel
 
-// Oja applies Oja's rule, gated by m, and multiplies by the new weights in one pass, as Plastic does. Of Rule it reads
-// plane A alone. For each weight, in this order: t = fma(-(post*post), W, post*pre), W = fma(m*A, t, W), y = fma(W, x, y).
+// Oja applies Oja's rule, gated by m, and multiplies by the new weights in one pass, as
+// Plastic does. Of Rule it reads plane A alone.
+//
+// For each weight, in this order: t = fma(-(post*post), W, post*pre), W = fma(m*A, t, W),
+// y = fma(W, x, y); columns in ascending order.
 func (k ISA) Oja(u *Update, x, y Rows, tasks int) {
 	if tasks <= 0 {
 		return
 	}
 	u.check(1, x, y, tasks)
-	if u.In > 0 {
+	switch {
+	case u.In == 0:
+	case k == Reference:
 		ojaRef(u, x, y, tasks)
+	default:
+		plasticSIMD(k, true, u, x, y, tasks)
 	}
 }
 

@@ -39,7 +39,7 @@ func (k ISA) Plastic(u *Update, x, y Rows, tasks int) {
 	case k == Reference:
 		plasticRef(u, x, y, tasks)
 	default:
-		plasticSIMD(k, u, x, y, tasks)
+		plasticSIMD(k, false, u, x, y, tasks)
 	}
 }
 

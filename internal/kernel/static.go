@@ -6,7 +6,12 @@ package kernel
 // Each neuron is one chain of FMAs over ascending i that starts from init; with In = 0
 // y is init. Layers with several inputs are chained by passing y as the next init: y may
 // be init itself (the same slice and LD). Otherwise y must not overlap what is read.
-func (k ISA) Static(w Matrix, x, init, y Rows, tasks int) {
+func (k ISA) Static(w Matrix, x, init, y Rows, tasks int) { k.layer(w, x, init, y, tasks, false) }
+
+// Dense is Static and then Relu: y_t = relu(init_t + W x_t).
+func (k ISA) Dense(w Matrix, x, init, y Rows, tasks int) { k.layer(w, x, init, y, tasks, true) }
+
+func (k ISA) layer(w Matrix, x, init, y Rows, tasks int, relu bool) {
 	if tasks <= 0 {
 		return
 	}
@@ -14,11 +19,16 @@ func (k ISA) Static(w Matrix, x, init, y Rows, tasks int) {
 	x.reads(w.In, tasks)
 	init.reads(w.Out, tasks)
 	y.writes(w.Out, tasks)
-	if k == Reference {
-		staticRef(w, x, init, y, tasks)
+	if k != Reference {
+		staticSIMD(k, w, x, init, y, tasks, relu)
 		return
 	}
-	staticSIMD(k, w, x, init, y, tasks)
+	staticRef(w, x, init, y, tasks)
+	for t := range tasks {
+		if yt := y.row(t, w.Out); relu {
+			k.Relu(yt, yt)
+		}
+	}
 }
 
 func staticRef(w Matrix, x, init, y Rows, tasks int) {

@@ -42,6 +42,7 @@ func vectors(t testing.TB, isas []ISA, mem arena, x []float32, a float32, seed u
 	r := random(seed)
 	n, offset := len(x), r.IntN(16)
 	b, c, d := vector(mem, r, n, r.IntN(16), wild), vector(mem, r, n, offset, wild), vector(mem, r, n, offset, wild)
+	rows := 1 + r.IntN(n+1)
 	key, ctr := [2]uint32{r.Uint32(), r.Uint32()}, [4]uint32{r.Uint32(), r.Uint32(), r.Uint32(), r.Uint32()}
 	for _, kernel := range []struct {
 		name string
@@ -51,6 +52,13 @@ func vectors(t testing.TB, isas []ISA, mem arena, x []float32, a float32, seed u
 		{"sigmoid", func(isa ISA, y, z []float32) { isa.Sigmoid(y, x); isa.Sigmoid(z, z) }},
 		{"relu", func(isa ISA, y, z []float32) { isa.Relu(y, x); isa.Relu(z, z) }},
 		{"axpy", func(isa ISA, y, _ []float32) { isa.Axpy(y, a, x) }},
+		{"mul", func(isa ISA, y, z []float32) { isa.Mul(y, x, b); isa.Mul(z, z, x) }},
+		{"mul add", func(isa ISA, y, _ []float32) { isa.MulAdd(y, x, b) }},
+		{"mask", func(isa ISA, y, z []float32) { isa.Mask(y, x); isa.Mask(z, b) }},
+		{"transpose", func(isa ISA, y, z []float32) {
+			isa.Transpose(y, x, rows, n/rows)
+			isa.Transpose(z, x, n/rows, rows)
+		}},
 		{"perturb", func(isa ISA, y, z []float32) { isa.Perturb(y, z, x, b, a) }},
 		{"perturb plus", func(isa ISA, y, _ []float32) { isa.Perturb(y, nil, x, b, a) }},
 		{"perturb minus", func(isa ISA, _, z []float32) { isa.Perturb(nil, z, x, b, a) }},

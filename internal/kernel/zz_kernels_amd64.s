@@ -76,9 +76,9 @@ loop:
 	VZEROUPPER
 	RET
 
-// func staticAVX512v4t4(w *float32, ldw int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, groups int)
+// func staticAVX512v4t4(w *float32, ldw int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, relu int, groups int)
 // Requires: AVX, AVX512F
-TEXT ·staticAVX512v4t4(SB), NOSPLIT, $0-80
+TEXT ·staticAVX512v4t4(SB), NOSPLIT, $0-88
 	MOVQ w+0(FP), AX
 	MOVQ ldw+8(FP), CX
 	SHLQ $0x02, CX
@@ -157,6 +157,28 @@ column:
 	JLT          column
 
 store:
+	MOVQ   relu+72(FP), BX
+	TESTQ  BX, BX
+	JZ     linear
+	VPXORD Z21, Z21, Z21
+	VMAXPS Z0, Z21, Z0
+	VMAXPS Z1, Z21, Z1
+	VMAXPS Z2, Z21, Z2
+	VMAXPS Z3, Z21, Z3
+	VMAXPS Z4, Z21, Z4
+	VMAXPS Z5, Z21, Z5
+	VMAXPS Z6, Z21, Z6
+	VMAXPS Z7, Z21, Z7
+	VMAXPS Z8, Z21, Z8
+	VMAXPS Z9, Z21, Z9
+	VMAXPS Z10, Z21, Z10
+	VMAXPS Z11, Z21, Z11
+	VMAXPS Z12, Z21, Z12
+	VMAXPS Z13, Z21, Z13
+	VMAXPS Z14, Z21, Z14
+	VMAXPS Z15, Z21, Z15
+
+linear:
 	MOVQ    y+56(FP), BX
 	MOVQ    ldy+64(FP), SI
 	SHLQ    $0x02, SI
@@ -181,73 +203,14 @@ store:
 	VMOVUPS Z15, 192(BX)
 	ADDQ    SI, BX
 	MOVQ    BX, y+56(FP)
-	DECQ    groups+72(FP)
+	DECQ    groups+80(FP)
 	JNZ     group
 	VZEROUPPER
 	RET
 
-// func staticAVX512v4t1(w *float32, ldw int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, groups int)
+// func staticAVX512v2t4(w *float32, ldw int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, relu int, groups int)
 // Requires: AVX, AVX512F
-TEXT ·staticAVX512v4t1(SB), NOSPLIT, $0-80
-	MOVQ w+0(FP), AX
-	MOVQ ldw+8(FP), CX
-	SHLQ $0x02, CX
-	MOVQ n+16(FP), DX
-
-group:
-	MOVQ    init+40(FP), BX
-	MOVQ    ldi+48(FP), SI
-	SHLQ    $0x02, SI
-	VMOVUPS (BX), Z0
-	VMOVUPS 64(BX), Z1
-	VMOVUPS 128(BX), Z2
-	VMOVUPS 192(BX), Z3
-	ADDQ    SI, BX
-	MOVQ    BX, init+40(FP)
-	MOVQ    x+24(FP), BX
-	MOVQ    ldx+32(FP), SI
-	SHLQ    $0x02, SI
-	MOVQ    BX, DI
-	ADDQ    SI, BX
-	MOVQ    BX, x+24(FP)
-	MOVQ    AX, BX
-	XORQ    SI, SI
-	TESTQ   DX, DX
-	JZ      store
-
-column:
-	VMOVUPS      (BX), Z4
-	VMOVUPS      64(BX), Z5
-	VMOVUPS      128(BX), Z6
-	VMOVUPS      192(BX), Z7
-	VBROADCASTSS (DI)(SI*4), Z8
-	VFMADD231PS  Z4, Z8, Z0
-	VFMADD231PS  Z5, Z8, Z1
-	VFMADD231PS  Z6, Z8, Z2
-	VFMADD231PS  Z7, Z8, Z3
-	ADDQ         CX, BX
-	INCQ         SI
-	CMPQ         SI, DX
-	JLT          column
-
-store:
-	MOVQ    y+56(FP), BX
-	MOVQ    ldy+64(FP), SI
-	SHLQ    $0x02, SI
-	VMOVUPS Z0, (BX)
-	VMOVUPS Z1, 64(BX)
-	VMOVUPS Z2, 128(BX)
-	VMOVUPS Z3, 192(BX)
-	ADDQ    SI, BX
-	MOVQ    BX, y+56(FP)
-	DECQ    groups+72(FP)
-	JNZ     group
-	VZEROUPPER
-	RET
-
-// func staticAVX512v2t4(w *float32, ldw int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, groups int)
-// Requires: AVX, AVX512F
-TEXT ·staticAVX512v2t4(SB), NOSPLIT, $0-80
+TEXT ·staticAVX512v2t4(SB), NOSPLIT, $0-88
 	MOVQ w+0(FP), AX
 	MOVQ ldw+8(FP), CX
 	SHLQ $0x02, CX
@@ -308,6 +271,20 @@ column:
 	JLT          column
 
 store:
+	MOVQ   relu+72(FP), BX
+	TESTQ  BX, BX
+	JZ     linear
+	VPXORD Z11, Z11, Z11
+	VMAXPS Z0, Z11, Z0
+	VMAXPS Z1, Z11, Z1
+	VMAXPS Z2, Z11, Z2
+	VMAXPS Z3, Z11, Z3
+	VMAXPS Z4, Z11, Z4
+	VMAXPS Z5, Z11, Z5
+	VMAXPS Z6, Z11, Z6
+	VMAXPS Z7, Z11, Z7
+
+linear:
 	MOVQ    y+56(FP), BX
 	MOVQ    ldy+64(FP), SI
 	SHLQ    $0x02, SI
@@ -324,65 +301,14 @@ store:
 	VMOVUPS Z7, 64(BX)
 	ADDQ    SI, BX
 	MOVQ    BX, y+56(FP)
-	DECQ    groups+72(FP)
+	DECQ    groups+80(FP)
 	JNZ     group
 	VZEROUPPER
 	RET
 
-// func staticAVX512v2t1(w *float32, ldw int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, groups int)
+// func staticAVX512v1t4(w *float32, ldw int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, relu int, groups int)
 // Requires: AVX, AVX512F
-TEXT ·staticAVX512v2t1(SB), NOSPLIT, $0-80
-	MOVQ w+0(FP), AX
-	MOVQ ldw+8(FP), CX
-	SHLQ $0x02, CX
-	MOVQ n+16(FP), DX
-
-group:
-	MOVQ    init+40(FP), BX
-	MOVQ    ldi+48(FP), SI
-	SHLQ    $0x02, SI
-	VMOVUPS (BX), Z0
-	VMOVUPS 64(BX), Z1
-	ADDQ    SI, BX
-	MOVQ    BX, init+40(FP)
-	MOVQ    x+24(FP), BX
-	MOVQ    ldx+32(FP), SI
-	SHLQ    $0x02, SI
-	MOVQ    BX, DI
-	ADDQ    SI, BX
-	MOVQ    BX, x+24(FP)
-	MOVQ    AX, BX
-	XORQ    SI, SI
-	TESTQ   DX, DX
-	JZ      store
-
-column:
-	VMOVUPS      (BX), Z2
-	VMOVUPS      64(BX), Z3
-	VBROADCASTSS (DI)(SI*4), Z4
-	VFMADD231PS  Z2, Z4, Z0
-	VFMADD231PS  Z3, Z4, Z1
-	ADDQ         CX, BX
-	INCQ         SI
-	CMPQ         SI, DX
-	JLT          column
-
-store:
-	MOVQ    y+56(FP), BX
-	MOVQ    ldy+64(FP), SI
-	SHLQ    $0x02, SI
-	VMOVUPS Z0, (BX)
-	VMOVUPS Z1, 64(BX)
-	ADDQ    SI, BX
-	MOVQ    BX, y+56(FP)
-	DECQ    groups+72(FP)
-	JNZ     group
-	VZEROUPPER
-	RET
-
-// func staticAVX512v1t4(w *float32, ldw int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, groups int)
-// Requires: AVX, AVX512F
-TEXT ·staticAVX512v1t4(SB), NOSPLIT, $0-80
+TEXT ·staticAVX512v1t4(SB), NOSPLIT, $0-88
 	MOVQ w+0(FP), AX
 	MOVQ ldw+8(FP), CX
 	SHLQ $0x02, CX
@@ -434,6 +360,16 @@ column:
 	JLT          column
 
 store:
+	MOVQ   relu+72(FP), BX
+	TESTQ  BX, BX
+	JZ     linear
+	VPXORD Z6, Z6, Z6
+	VMAXPS Z0, Z6, Z0
+	VMAXPS Z1, Z6, Z1
+	VMAXPS Z2, Z6, Z2
+	VMAXPS Z3, Z6, Z3
+
+linear:
 	MOVQ    y+56(FP), BX
 	MOVQ    ldy+64(FP), SI
 	SHLQ    $0x02, SI
@@ -446,61 +382,14 @@ store:
 	VMOVUPS Z3, (BX)
 	ADDQ    SI, BX
 	MOVQ    BX, y+56(FP)
-	DECQ    groups+72(FP)
+	DECQ    groups+80(FP)
 	JNZ     group
 	VZEROUPPER
 	RET
 
-// func staticAVX512v1t1(w *float32, ldw int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, groups int)
-// Requires: AVX, AVX512F
-TEXT ·staticAVX512v1t1(SB), NOSPLIT, $0-80
-	MOVQ w+0(FP), AX
-	MOVQ ldw+8(FP), CX
-	SHLQ $0x02, CX
-	MOVQ n+16(FP), DX
-
-group:
-	MOVQ    init+40(FP), BX
-	MOVQ    ldi+48(FP), SI
-	SHLQ    $0x02, SI
-	VMOVUPS (BX), Z0
-	ADDQ    SI, BX
-	MOVQ    BX, init+40(FP)
-	MOVQ    x+24(FP), BX
-	MOVQ    ldx+32(FP), SI
-	SHLQ    $0x02, SI
-	MOVQ    BX, DI
-	ADDQ    SI, BX
-	MOVQ    BX, x+24(FP)
-	MOVQ    AX, BX
-	XORQ    SI, SI
-	TESTQ   DX, DX
-	JZ      store
-
-column:
-	VMOVUPS      (BX), Z1
-	VBROADCASTSS (DI)(SI*4), Z2
-	VFMADD231PS  Z1, Z2, Z0
-	ADDQ         CX, BX
-	INCQ         SI
-	CMPQ         SI, DX
-	JLT          column
-
-store:
-	MOVQ    y+56(FP), BX
-	MOVQ    ldy+64(FP), SI
-	SHLQ    $0x02, SI
-	VMOVUPS Z0, (BX)
-	ADDQ    SI, BX
-	MOVQ    BX, y+56(FP)
-	DECQ    groups+72(FP)
-	JNZ     group
-	VZEROUPPER
-	RET
-
-// func staticAVX2v2t4(w *float32, ldw int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, groups int)
+// func staticAVX2v2t4(w *float32, ldw int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, relu int, groups int)
 // Requires: AVX, FMA3
-TEXT ·staticAVX2v2t4(SB), NOSPLIT, $0-80
+TEXT ·staticAVX2v2t4(SB), NOSPLIT, $0-88
 	MOVQ w+0(FP), AX
 	MOVQ ldw+8(FP), CX
 	SHLQ $0x02, CX
@@ -561,6 +450,20 @@ column:
 	JLT          column
 
 store:
+	MOVQ   relu+72(FP), BX
+	TESTQ  BX, BX
+	JZ     linear
+	VXORPS Y8, Y8, Y8
+	VMAXPS Y0, Y8, Y0
+	VMAXPS Y1, Y8, Y1
+	VMAXPS Y2, Y8, Y2
+	VMAXPS Y3, Y8, Y3
+	VMAXPS Y4, Y8, Y4
+	VMAXPS Y5, Y8, Y5
+	VMAXPS Y6, Y8, Y6
+	VMAXPS Y7, Y8, Y7
+
+linear:
 	MOVQ    y+56(FP), BX
 	MOVQ    ldy+64(FP), SI
 	SHLQ    $0x02, SI
@@ -577,14 +480,846 @@ store:
 	VMOVUPS Y7, 32(BX)
 	ADDQ    SI, BX
 	MOVQ    BX, y+56(FP)
-	DECQ    groups+72(FP)
+	DECQ    groups+80(FP)
 	JNZ     group
 	VZEROUPPER
 	RET
 
-// func staticAVX2v2t1(w *float32, ldw int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, groups int)
+// func staticAVX512v4t3(w *float32, ldw int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, relu int, groups int)
+// Requires: AVX, AVX512F
+TEXT ·staticAVX512v4t3(SB), NOSPLIT, $0-88
+	MOVQ w+0(FP), AX
+	MOVQ ldw+8(FP), CX
+	SHLQ $0x02, CX
+	MOVQ n+16(FP), DX
+
+group:
+	MOVQ    init+40(FP), BX
+	MOVQ    ldi+48(FP), SI
+	SHLQ    $0x02, SI
+	VMOVUPS (BX), Z0
+	VMOVUPS 64(BX), Z1
+	VMOVUPS 128(BX), Z2
+	VMOVUPS 192(BX), Z3
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z4
+	VMOVUPS 64(BX), Z5
+	VMOVUPS 128(BX), Z6
+	VMOVUPS 192(BX), Z7
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z8
+	VMOVUPS 64(BX), Z9
+	VMOVUPS 128(BX), Z10
+	VMOVUPS 192(BX), Z11
+	ADDQ    SI, BX
+	MOVQ    BX, init+40(FP)
+	MOVQ    x+24(FP), BX
+	MOVQ    ldx+32(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    BX, DI
+	ADDQ    SI, BX
+	MOVQ    BX, R8
+	ADDQ    SI, BX
+	MOVQ    BX, R9
+	ADDQ    SI, BX
+	MOVQ    BX, x+24(FP)
+	MOVQ    AX, BX
+	XORQ    SI, SI
+	TESTQ   DX, DX
+	JZ      store
+
+column:
+	VMOVUPS      (BX), Z12
+	VMOVUPS      64(BX), Z13
+	VMOVUPS      128(BX), Z14
+	VMOVUPS      192(BX), Z15
+	VBROADCASTSS (DI)(SI*4), Z16
+	VFMADD231PS  Z12, Z16, Z0
+	VFMADD231PS  Z13, Z16, Z1
+	VFMADD231PS  Z14, Z16, Z2
+	VFMADD231PS  Z15, Z16, Z3
+	VBROADCASTSS (R8)(SI*4), Z16
+	VFMADD231PS  Z12, Z16, Z4
+	VFMADD231PS  Z13, Z16, Z5
+	VFMADD231PS  Z14, Z16, Z6
+	VFMADD231PS  Z15, Z16, Z7
+	VBROADCASTSS (R9)(SI*4), Z16
+	VFMADD231PS  Z12, Z16, Z8
+	VFMADD231PS  Z13, Z16, Z9
+	VFMADD231PS  Z14, Z16, Z10
+	VFMADD231PS  Z15, Z16, Z11
+	ADDQ         CX, BX
+	INCQ         SI
+	CMPQ         SI, DX
+	JLT          column
+
+store:
+	MOVQ   relu+72(FP), BX
+	TESTQ  BX, BX
+	JZ     linear
+	VPXORD Z17, Z17, Z17
+	VMAXPS Z0, Z17, Z0
+	VMAXPS Z1, Z17, Z1
+	VMAXPS Z2, Z17, Z2
+	VMAXPS Z3, Z17, Z3
+	VMAXPS Z4, Z17, Z4
+	VMAXPS Z5, Z17, Z5
+	VMAXPS Z6, Z17, Z6
+	VMAXPS Z7, Z17, Z7
+	VMAXPS Z8, Z17, Z8
+	VMAXPS Z9, Z17, Z9
+	VMAXPS Z10, Z17, Z10
+	VMAXPS Z11, Z17, Z11
+
+linear:
+	MOVQ    y+56(FP), BX
+	MOVQ    ldy+64(FP), SI
+	SHLQ    $0x02, SI
+	VMOVUPS Z0, (BX)
+	VMOVUPS Z1, 64(BX)
+	VMOVUPS Z2, 128(BX)
+	VMOVUPS Z3, 192(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, (BX)
+	VMOVUPS Z5, 64(BX)
+	VMOVUPS Z6, 128(BX)
+	VMOVUPS Z7, 192(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z8, (BX)
+	VMOVUPS Z9, 64(BX)
+	VMOVUPS Z10, 128(BX)
+	VMOVUPS Z11, 192(BX)
+	ADDQ    SI, BX
+	MOVQ    BX, y+56(FP)
+	DECQ    groups+80(FP)
+	JNZ     group
+	VZEROUPPER
+	RET
+
+// func staticAVX512v2t3(w *float32, ldw int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, relu int, groups int)
+// Requires: AVX, AVX512F
+TEXT ·staticAVX512v2t3(SB), NOSPLIT, $0-88
+	MOVQ w+0(FP), AX
+	MOVQ ldw+8(FP), CX
+	SHLQ $0x02, CX
+	MOVQ n+16(FP), DX
+
+group:
+	MOVQ    init+40(FP), BX
+	MOVQ    ldi+48(FP), SI
+	SHLQ    $0x02, SI
+	VMOVUPS (BX), Z0
+	VMOVUPS 64(BX), Z1
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z2
+	VMOVUPS 64(BX), Z3
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z4
+	VMOVUPS 64(BX), Z5
+	ADDQ    SI, BX
+	MOVQ    BX, init+40(FP)
+	MOVQ    x+24(FP), BX
+	MOVQ    ldx+32(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    BX, DI
+	ADDQ    SI, BX
+	MOVQ    BX, R8
+	ADDQ    SI, BX
+	MOVQ    BX, R9
+	ADDQ    SI, BX
+	MOVQ    BX, x+24(FP)
+	MOVQ    AX, BX
+	XORQ    SI, SI
+	TESTQ   DX, DX
+	JZ      store
+
+column:
+	VMOVUPS      (BX), Z6
+	VMOVUPS      64(BX), Z7
+	VBROADCASTSS (DI)(SI*4), Z8
+	VFMADD231PS  Z6, Z8, Z0
+	VFMADD231PS  Z7, Z8, Z1
+	VBROADCASTSS (R8)(SI*4), Z8
+	VFMADD231PS  Z6, Z8, Z2
+	VFMADD231PS  Z7, Z8, Z3
+	VBROADCASTSS (R9)(SI*4), Z8
+	VFMADD231PS  Z6, Z8, Z4
+	VFMADD231PS  Z7, Z8, Z5
+	ADDQ         CX, BX
+	INCQ         SI
+	CMPQ         SI, DX
+	JLT          column
+
+store:
+	MOVQ   relu+72(FP), BX
+	TESTQ  BX, BX
+	JZ     linear
+	VPXORD Z9, Z9, Z9
+	VMAXPS Z0, Z9, Z0
+	VMAXPS Z1, Z9, Z1
+	VMAXPS Z2, Z9, Z2
+	VMAXPS Z3, Z9, Z3
+	VMAXPS Z4, Z9, Z4
+	VMAXPS Z5, Z9, Z5
+
+linear:
+	MOVQ    y+56(FP), BX
+	MOVQ    ldy+64(FP), SI
+	SHLQ    $0x02, SI
+	VMOVUPS Z0, (BX)
+	VMOVUPS Z1, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, (BX)
+	VMOVUPS Z3, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, (BX)
+	VMOVUPS Z5, 64(BX)
+	ADDQ    SI, BX
+	MOVQ    BX, y+56(FP)
+	DECQ    groups+80(FP)
+	JNZ     group
+	VZEROUPPER
+	RET
+
+// func staticAVX512v1t3(w *float32, ldw int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, relu int, groups int)
+// Requires: AVX, AVX512F
+TEXT ·staticAVX512v1t3(SB), NOSPLIT, $0-88
+	MOVQ w+0(FP), AX
+	MOVQ ldw+8(FP), CX
+	SHLQ $0x02, CX
+	MOVQ n+16(FP), DX
+
+group:
+	MOVQ    init+40(FP), BX
+	MOVQ    ldi+48(FP), SI
+	SHLQ    $0x02, SI
+	VMOVUPS (BX), Z0
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z1
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z2
+	ADDQ    SI, BX
+	MOVQ    BX, init+40(FP)
+	MOVQ    x+24(FP), BX
+	MOVQ    ldx+32(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    BX, DI
+	ADDQ    SI, BX
+	MOVQ    BX, R8
+	ADDQ    SI, BX
+	MOVQ    BX, R9
+	ADDQ    SI, BX
+	MOVQ    BX, x+24(FP)
+	MOVQ    AX, BX
+	XORQ    SI, SI
+	TESTQ   DX, DX
+	JZ      store
+
+column:
+	VMOVUPS      (BX), Z3
+	VBROADCASTSS (DI)(SI*4), Z4
+	VFMADD231PS  Z3, Z4, Z0
+	VBROADCASTSS (R8)(SI*4), Z4
+	VFMADD231PS  Z3, Z4, Z1
+	VBROADCASTSS (R9)(SI*4), Z4
+	VFMADD231PS  Z3, Z4, Z2
+	ADDQ         CX, BX
+	INCQ         SI
+	CMPQ         SI, DX
+	JLT          column
+
+store:
+	MOVQ   relu+72(FP), BX
+	TESTQ  BX, BX
+	JZ     linear
+	VPXORD Z5, Z5, Z5
+	VMAXPS Z0, Z5, Z0
+	VMAXPS Z1, Z5, Z1
+	VMAXPS Z2, Z5, Z2
+
+linear:
+	MOVQ    y+56(FP), BX
+	MOVQ    ldy+64(FP), SI
+	SHLQ    $0x02, SI
+	VMOVUPS Z0, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z1, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, (BX)
+	ADDQ    SI, BX
+	MOVQ    BX, y+56(FP)
+	DECQ    groups+80(FP)
+	JNZ     group
+	VZEROUPPER
+	RET
+
+// func staticAVX2v2t3(w *float32, ldw int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, relu int, groups int)
 // Requires: AVX, FMA3
-TEXT ·staticAVX2v2t1(SB), NOSPLIT, $0-80
+TEXT ·staticAVX2v2t3(SB), NOSPLIT, $0-88
+	MOVQ w+0(FP), AX
+	MOVQ ldw+8(FP), CX
+	SHLQ $0x02, CX
+	MOVQ n+16(FP), DX
+
+group:
+	MOVQ    init+40(FP), BX
+	MOVQ    ldi+48(FP), SI
+	SHLQ    $0x02, SI
+	VMOVUPS (BX), Y0
+	VMOVUPS 32(BX), Y1
+	ADDQ    SI, BX
+	VMOVUPS (BX), Y2
+	VMOVUPS 32(BX), Y3
+	ADDQ    SI, BX
+	VMOVUPS (BX), Y4
+	VMOVUPS 32(BX), Y5
+	ADDQ    SI, BX
+	MOVQ    BX, init+40(FP)
+	MOVQ    x+24(FP), BX
+	MOVQ    ldx+32(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    BX, DI
+	ADDQ    SI, BX
+	MOVQ    BX, R8
+	ADDQ    SI, BX
+	MOVQ    BX, R9
+	ADDQ    SI, BX
+	MOVQ    BX, x+24(FP)
+	MOVQ    AX, BX
+	XORQ    SI, SI
+	TESTQ   DX, DX
+	JZ      store
+
+column:
+	VMOVUPS      (BX), Y6
+	VMOVUPS      32(BX), Y7
+	VBROADCASTSS (DI)(SI*4), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS (R8)(SI*4), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS (R9)(SI*4), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
+	ADDQ         CX, BX
+	INCQ         SI
+	CMPQ         SI, DX
+	JLT          column
+
+store:
+	MOVQ   relu+72(FP), BX
+	TESTQ  BX, BX
+	JZ     linear
+	VXORPS Y6, Y6, Y6
+	VMAXPS Y0, Y6, Y0
+	VMAXPS Y1, Y6, Y1
+	VMAXPS Y2, Y6, Y2
+	VMAXPS Y3, Y6, Y3
+	VMAXPS Y4, Y6, Y4
+	VMAXPS Y5, Y6, Y5
+
+linear:
+	MOVQ    y+56(FP), BX
+	MOVQ    ldy+64(FP), SI
+	SHLQ    $0x02, SI
+	VMOVUPS Y0, (BX)
+	VMOVUPS Y1, 32(BX)
+	ADDQ    SI, BX
+	VMOVUPS Y2, (BX)
+	VMOVUPS Y3, 32(BX)
+	ADDQ    SI, BX
+	VMOVUPS Y4, (BX)
+	VMOVUPS Y5, 32(BX)
+	ADDQ    SI, BX
+	MOVQ    BX, y+56(FP)
+	DECQ    groups+80(FP)
+	JNZ     group
+	VZEROUPPER
+	RET
+
+// func staticAVX512v4t2(w *float32, ldw int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, relu int, groups int)
+// Requires: AVX, AVX512F
+TEXT ·staticAVX512v4t2(SB), NOSPLIT, $0-88
+	MOVQ w+0(FP), AX
+	MOVQ ldw+8(FP), CX
+	SHLQ $0x02, CX
+	MOVQ n+16(FP), DX
+
+group:
+	MOVQ    init+40(FP), BX
+	MOVQ    ldi+48(FP), SI
+	SHLQ    $0x02, SI
+	VMOVUPS (BX), Z0
+	VMOVUPS 64(BX), Z1
+	VMOVUPS 128(BX), Z2
+	VMOVUPS 192(BX), Z3
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z4
+	VMOVUPS 64(BX), Z5
+	VMOVUPS 128(BX), Z6
+	VMOVUPS 192(BX), Z7
+	ADDQ    SI, BX
+	MOVQ    BX, init+40(FP)
+	MOVQ    x+24(FP), BX
+	MOVQ    ldx+32(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    BX, DI
+	ADDQ    SI, BX
+	MOVQ    BX, R8
+	ADDQ    SI, BX
+	MOVQ    BX, x+24(FP)
+	MOVQ    AX, BX
+	XORQ    SI, SI
+	TESTQ   DX, DX
+	JZ      store
+
+column:
+	VMOVUPS      (BX), Z8
+	VMOVUPS      64(BX), Z9
+	VMOVUPS      128(BX), Z10
+	VMOVUPS      192(BX), Z11
+	VBROADCASTSS (DI)(SI*4), Z12
+	VFMADD231PS  Z8, Z12, Z0
+	VFMADD231PS  Z9, Z12, Z1
+	VFMADD231PS  Z10, Z12, Z2
+	VFMADD231PS  Z11, Z12, Z3
+	VBROADCASTSS (R8)(SI*4), Z12
+	VFMADD231PS  Z8, Z12, Z4
+	VFMADD231PS  Z9, Z12, Z5
+	VFMADD231PS  Z10, Z12, Z6
+	VFMADD231PS  Z11, Z12, Z7
+	ADDQ         CX, BX
+	INCQ         SI
+	CMPQ         SI, DX
+	JLT          column
+
+store:
+	MOVQ   relu+72(FP), BX
+	TESTQ  BX, BX
+	JZ     linear
+	VPXORD Z13, Z13, Z13
+	VMAXPS Z0, Z13, Z0
+	VMAXPS Z1, Z13, Z1
+	VMAXPS Z2, Z13, Z2
+	VMAXPS Z3, Z13, Z3
+	VMAXPS Z4, Z13, Z4
+	VMAXPS Z5, Z13, Z5
+	VMAXPS Z6, Z13, Z6
+	VMAXPS Z7, Z13, Z7
+
+linear:
+	MOVQ    y+56(FP), BX
+	MOVQ    ldy+64(FP), SI
+	SHLQ    $0x02, SI
+	VMOVUPS Z0, (BX)
+	VMOVUPS Z1, 64(BX)
+	VMOVUPS Z2, 128(BX)
+	VMOVUPS Z3, 192(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z4, (BX)
+	VMOVUPS Z5, 64(BX)
+	VMOVUPS Z6, 128(BX)
+	VMOVUPS Z7, 192(BX)
+	ADDQ    SI, BX
+	MOVQ    BX, y+56(FP)
+	DECQ    groups+80(FP)
+	JNZ     group
+	VZEROUPPER
+	RET
+
+// func staticAVX512v2t2(w *float32, ldw int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, relu int, groups int)
+// Requires: AVX, AVX512F
+TEXT ·staticAVX512v2t2(SB), NOSPLIT, $0-88
+	MOVQ w+0(FP), AX
+	MOVQ ldw+8(FP), CX
+	SHLQ $0x02, CX
+	MOVQ n+16(FP), DX
+
+group:
+	MOVQ    init+40(FP), BX
+	MOVQ    ldi+48(FP), SI
+	SHLQ    $0x02, SI
+	VMOVUPS (BX), Z0
+	VMOVUPS 64(BX), Z1
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z2
+	VMOVUPS 64(BX), Z3
+	ADDQ    SI, BX
+	MOVQ    BX, init+40(FP)
+	MOVQ    x+24(FP), BX
+	MOVQ    ldx+32(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    BX, DI
+	ADDQ    SI, BX
+	MOVQ    BX, R8
+	ADDQ    SI, BX
+	MOVQ    BX, x+24(FP)
+	MOVQ    AX, BX
+	XORQ    SI, SI
+	TESTQ   DX, DX
+	JZ      store
+
+column:
+	VMOVUPS      (BX), Z4
+	VMOVUPS      64(BX), Z5
+	VBROADCASTSS (DI)(SI*4), Z6
+	VFMADD231PS  Z4, Z6, Z0
+	VFMADD231PS  Z5, Z6, Z1
+	VBROADCASTSS (R8)(SI*4), Z6
+	VFMADD231PS  Z4, Z6, Z2
+	VFMADD231PS  Z5, Z6, Z3
+	ADDQ         CX, BX
+	INCQ         SI
+	CMPQ         SI, DX
+	JLT          column
+
+store:
+	MOVQ   relu+72(FP), BX
+	TESTQ  BX, BX
+	JZ     linear
+	VPXORD Z7, Z7, Z7
+	VMAXPS Z0, Z7, Z0
+	VMAXPS Z1, Z7, Z1
+	VMAXPS Z2, Z7, Z2
+	VMAXPS Z3, Z7, Z3
+
+linear:
+	MOVQ    y+56(FP), BX
+	MOVQ    ldy+64(FP), SI
+	SHLQ    $0x02, SI
+	VMOVUPS Z0, (BX)
+	VMOVUPS Z1, 64(BX)
+	ADDQ    SI, BX
+	VMOVUPS Z2, (BX)
+	VMOVUPS Z3, 64(BX)
+	ADDQ    SI, BX
+	MOVQ    BX, y+56(FP)
+	DECQ    groups+80(FP)
+	JNZ     group
+	VZEROUPPER
+	RET
+
+// func staticAVX512v1t2(w *float32, ldw int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, relu int, groups int)
+// Requires: AVX, AVX512F
+TEXT ·staticAVX512v1t2(SB), NOSPLIT, $0-88
+	MOVQ w+0(FP), AX
+	MOVQ ldw+8(FP), CX
+	SHLQ $0x02, CX
+	MOVQ n+16(FP), DX
+
+group:
+	MOVQ    init+40(FP), BX
+	MOVQ    ldi+48(FP), SI
+	SHLQ    $0x02, SI
+	VMOVUPS (BX), Z0
+	ADDQ    SI, BX
+	VMOVUPS (BX), Z1
+	ADDQ    SI, BX
+	MOVQ    BX, init+40(FP)
+	MOVQ    x+24(FP), BX
+	MOVQ    ldx+32(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    BX, DI
+	ADDQ    SI, BX
+	MOVQ    BX, R8
+	ADDQ    SI, BX
+	MOVQ    BX, x+24(FP)
+	MOVQ    AX, BX
+	XORQ    SI, SI
+	TESTQ   DX, DX
+	JZ      store
+
+column:
+	VMOVUPS      (BX), Z2
+	VBROADCASTSS (DI)(SI*4), Z3
+	VFMADD231PS  Z2, Z3, Z0
+	VBROADCASTSS (R8)(SI*4), Z3
+	VFMADD231PS  Z2, Z3, Z1
+	ADDQ         CX, BX
+	INCQ         SI
+	CMPQ         SI, DX
+	JLT          column
+
+store:
+	MOVQ   relu+72(FP), BX
+	TESTQ  BX, BX
+	JZ     linear
+	VPXORD Z4, Z4, Z4
+	VMAXPS Z0, Z4, Z0
+	VMAXPS Z1, Z4, Z1
+
+linear:
+	MOVQ    y+56(FP), BX
+	MOVQ    ldy+64(FP), SI
+	SHLQ    $0x02, SI
+	VMOVUPS Z0, (BX)
+	ADDQ    SI, BX
+	VMOVUPS Z1, (BX)
+	ADDQ    SI, BX
+	MOVQ    BX, y+56(FP)
+	DECQ    groups+80(FP)
+	JNZ     group
+	VZEROUPPER
+	RET
+
+// func staticAVX2v2t2(w *float32, ldw int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, relu int, groups int)
+// Requires: AVX, FMA3
+TEXT ·staticAVX2v2t2(SB), NOSPLIT, $0-88
+	MOVQ w+0(FP), AX
+	MOVQ ldw+8(FP), CX
+	SHLQ $0x02, CX
+	MOVQ n+16(FP), DX
+
+group:
+	MOVQ    init+40(FP), BX
+	MOVQ    ldi+48(FP), SI
+	SHLQ    $0x02, SI
+	VMOVUPS (BX), Y0
+	VMOVUPS 32(BX), Y1
+	ADDQ    SI, BX
+	VMOVUPS (BX), Y2
+	VMOVUPS 32(BX), Y3
+	ADDQ    SI, BX
+	MOVQ    BX, init+40(FP)
+	MOVQ    x+24(FP), BX
+	MOVQ    ldx+32(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    BX, DI
+	ADDQ    SI, BX
+	MOVQ    BX, R8
+	ADDQ    SI, BX
+	MOVQ    BX, x+24(FP)
+	MOVQ    AX, BX
+	XORQ    SI, SI
+	TESTQ   DX, DX
+	JZ      store
+
+column:
+	VMOVUPS      (BX), Y4
+	VMOVUPS      32(BX), Y5
+	VBROADCASTSS (DI)(SI*4), Y6
+	VFMADD231PS  Y4, Y6, Y0
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS (R8)(SI*4), Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y5, Y6, Y3
+	ADDQ         CX, BX
+	INCQ         SI
+	CMPQ         SI, DX
+	JLT          column
+
+store:
+	MOVQ   relu+72(FP), BX
+	TESTQ  BX, BX
+	JZ     linear
+	VXORPS Y4, Y4, Y4
+	VMAXPS Y0, Y4, Y0
+	VMAXPS Y1, Y4, Y1
+	VMAXPS Y2, Y4, Y2
+	VMAXPS Y3, Y4, Y3
+
+linear:
+	MOVQ    y+56(FP), BX
+	MOVQ    ldy+64(FP), SI
+	SHLQ    $0x02, SI
+	VMOVUPS Y0, (BX)
+	VMOVUPS Y1, 32(BX)
+	ADDQ    SI, BX
+	VMOVUPS Y2, (BX)
+	VMOVUPS Y3, 32(BX)
+	ADDQ    SI, BX
+	MOVQ    BX, y+56(FP)
+	DECQ    groups+80(FP)
+	JNZ     group
+	VZEROUPPER
+	RET
+
+// func staticAVX512v4t1(w *float32, ldw int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, relu int, groups int)
+// Requires: AVX, AVX512F
+TEXT ·staticAVX512v4t1(SB), NOSPLIT, $0-88
+	MOVQ w+0(FP), AX
+	MOVQ ldw+8(FP), CX
+	SHLQ $0x02, CX
+	MOVQ n+16(FP), DX
+
+group:
+	MOVQ    init+40(FP), BX
+	MOVQ    ldi+48(FP), SI
+	SHLQ    $0x02, SI
+	VMOVUPS (BX), Z0
+	VMOVUPS 64(BX), Z1
+	VMOVUPS 128(BX), Z2
+	VMOVUPS 192(BX), Z3
+	ADDQ    SI, BX
+	MOVQ    BX, init+40(FP)
+	MOVQ    x+24(FP), BX
+	MOVQ    ldx+32(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    BX, DI
+	ADDQ    SI, BX
+	MOVQ    BX, x+24(FP)
+	MOVQ    AX, BX
+	XORQ    SI, SI
+	TESTQ   DX, DX
+	JZ      store
+
+column:
+	VMOVUPS      (BX), Z4
+	VMOVUPS      64(BX), Z5
+	VMOVUPS      128(BX), Z6
+	VMOVUPS      192(BX), Z7
+	VBROADCASTSS (DI)(SI*4), Z8
+	VFMADD231PS  Z4, Z8, Z0
+	VFMADD231PS  Z5, Z8, Z1
+	VFMADD231PS  Z6, Z8, Z2
+	VFMADD231PS  Z7, Z8, Z3
+	ADDQ         CX, BX
+	INCQ         SI
+	CMPQ         SI, DX
+	JLT          column
+
+store:
+	MOVQ   relu+72(FP), BX
+	TESTQ  BX, BX
+	JZ     linear
+	VPXORD Z9, Z9, Z9
+	VMAXPS Z0, Z9, Z0
+	VMAXPS Z1, Z9, Z1
+	VMAXPS Z2, Z9, Z2
+	VMAXPS Z3, Z9, Z3
+
+linear:
+	MOVQ    y+56(FP), BX
+	MOVQ    ldy+64(FP), SI
+	SHLQ    $0x02, SI
+	VMOVUPS Z0, (BX)
+	VMOVUPS Z1, 64(BX)
+	VMOVUPS Z2, 128(BX)
+	VMOVUPS Z3, 192(BX)
+	ADDQ    SI, BX
+	MOVQ    BX, y+56(FP)
+	DECQ    groups+80(FP)
+	JNZ     group
+	VZEROUPPER
+	RET
+
+// func staticAVX512v2t1(w *float32, ldw int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, relu int, groups int)
+// Requires: AVX, AVX512F
+TEXT ·staticAVX512v2t1(SB), NOSPLIT, $0-88
+	MOVQ w+0(FP), AX
+	MOVQ ldw+8(FP), CX
+	SHLQ $0x02, CX
+	MOVQ n+16(FP), DX
+
+group:
+	MOVQ    init+40(FP), BX
+	MOVQ    ldi+48(FP), SI
+	SHLQ    $0x02, SI
+	VMOVUPS (BX), Z0
+	VMOVUPS 64(BX), Z1
+	ADDQ    SI, BX
+	MOVQ    BX, init+40(FP)
+	MOVQ    x+24(FP), BX
+	MOVQ    ldx+32(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    BX, DI
+	ADDQ    SI, BX
+	MOVQ    BX, x+24(FP)
+	MOVQ    AX, BX
+	XORQ    SI, SI
+	TESTQ   DX, DX
+	JZ      store
+
+column:
+	VMOVUPS      (BX), Z2
+	VMOVUPS      64(BX), Z3
+	VBROADCASTSS (DI)(SI*4), Z4
+	VFMADD231PS  Z2, Z4, Z0
+	VFMADD231PS  Z3, Z4, Z1
+	ADDQ         CX, BX
+	INCQ         SI
+	CMPQ         SI, DX
+	JLT          column
+
+store:
+	MOVQ   relu+72(FP), BX
+	TESTQ  BX, BX
+	JZ     linear
+	VPXORD Z5, Z5, Z5
+	VMAXPS Z0, Z5, Z0
+	VMAXPS Z1, Z5, Z1
+
+linear:
+	MOVQ    y+56(FP), BX
+	MOVQ    ldy+64(FP), SI
+	SHLQ    $0x02, SI
+	VMOVUPS Z0, (BX)
+	VMOVUPS Z1, 64(BX)
+	ADDQ    SI, BX
+	MOVQ    BX, y+56(FP)
+	DECQ    groups+80(FP)
+	JNZ     group
+	VZEROUPPER
+	RET
+
+// func staticAVX512v1t1(w *float32, ldw int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, relu int, groups int)
+// Requires: AVX, AVX512F
+TEXT ·staticAVX512v1t1(SB), NOSPLIT, $0-88
+	MOVQ w+0(FP), AX
+	MOVQ ldw+8(FP), CX
+	SHLQ $0x02, CX
+	MOVQ n+16(FP), DX
+
+group:
+	MOVQ    init+40(FP), BX
+	MOVQ    ldi+48(FP), SI
+	SHLQ    $0x02, SI
+	VMOVUPS (BX), Z0
+	ADDQ    SI, BX
+	MOVQ    BX, init+40(FP)
+	MOVQ    x+24(FP), BX
+	MOVQ    ldx+32(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    BX, DI
+	ADDQ    SI, BX
+	MOVQ    BX, x+24(FP)
+	MOVQ    AX, BX
+	XORQ    SI, SI
+	TESTQ   DX, DX
+	JZ      store
+
+column:
+	VMOVUPS      (BX), Z1
+	VBROADCASTSS (DI)(SI*4), Z2
+	VFMADD231PS  Z1, Z2, Z0
+	ADDQ         CX, BX
+	INCQ         SI
+	CMPQ         SI, DX
+	JLT          column
+
+store:
+	MOVQ   relu+72(FP), BX
+	TESTQ  BX, BX
+	JZ     linear
+	VPXORD Z3, Z3, Z3
+	VMAXPS Z0, Z3, Z0
+
+linear:
+	MOVQ    y+56(FP), BX
+	MOVQ    ldy+64(FP), SI
+	SHLQ    $0x02, SI
+	VMOVUPS Z0, (BX)
+	ADDQ    SI, BX
+	MOVQ    BX, y+56(FP)
+	DECQ    groups+80(FP)
+	JNZ     group
+	VZEROUPPER
+	RET
+
+// func staticAVX2v2t1(w *float32, ldw int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, relu int, groups int)
+// Requires: AVX, FMA3
+TEXT ·staticAVX2v2t1(SB), NOSPLIT, $0-88
 	MOVQ w+0(FP), AX
 	MOVQ ldw+8(FP), CX
 	SHLQ $0x02, CX
@@ -621,6 +1356,14 @@ column:
 	JLT          column
 
 store:
+	MOVQ   relu+72(FP), BX
+	TESTQ  BX, BX
+	JZ     linear
+	VXORPS Y2, Y2, Y2
+	VMAXPS Y0, Y2, Y0
+	VMAXPS Y1, Y2, Y1
+
+linear:
 	MOVQ    y+56(FP), BX
 	MOVQ    ldy+64(FP), SI
 	SHLQ    $0x02, SI
@@ -628,14 +1371,14 @@ store:
 	VMOVUPS Y1, 32(BX)
 	ADDQ    SI, BX
 	MOVQ    BX, y+56(FP)
-	DECQ    groups+72(FP)
+	DECQ    groups+80(FP)
 	JNZ     group
 	VZEROUPPER
 	RET
 
-// func frozenAVX512v4t2(w *float32, ldw int, stride int, n int, x *float32, ldx int, y *float32, ldy int, groups int)
+// func frozenAVX512v4t2(w *float32, ldw int, stride int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, groups int)
 // Requires: AVX, AVX512F
-TEXT ·frozenAVX512v4t2(SB), NOSPLIT, $0-72
+TEXT ·frozenAVX512v4t2(SB), NOSPLIT, $0-88
 	MOVQ w+0(FP), AX
 	MOVQ ldw+8(FP), CX
 	SHLQ $0x02, CX
@@ -645,11 +1388,11 @@ TEXT ·frozenAVX512v4t2(SB), NOSPLIT, $0-72
 	MOVQ x+32(FP), SI
 	MOVQ ldx+40(FP), DI
 	SHLQ $0x02, DI
-	MOVQ y+48(FP), R8
-	MOVQ ldy+56(FP), R9
-	SHLQ $0x02, R9
 
 group:
+	MOVQ    init+48(FP), R8
+	MOVQ    ldi+56(FP), R9
+	SHLQ    $0x02, R9
 	VMOVUPS (R8), Z0
 	VMOVUPS 64(R8), Z1
 	VMOVUPS 128(R8), Z2
@@ -658,25 +1401,30 @@ group:
 	VMOVUPS 64(R8)(R9*1), Z5
 	VMOVUPS 128(R8)(R9*1), Z6
 	VMOVUPS 192(R8)(R9*1), Z7
-	MOVQ    AX, R10
-	XORQ    R11, R11
-	LEAQ    (SI)(DI*1), R12
+	LEAQ    (R8)(R9*2), R8
+	MOVQ    R8, init+48(FP)
+	MOVQ    AX, R8
+	XORQ    R9, R9
+	LEAQ    (SI)(DI*1), R10
 
 column:
-	VBROADCASTSS (SI)(R11*4), Z8
-	VFMADD231PS  (R10), Z8, Z0
-	VFMADD231PS  64(R10), Z8, Z1
-	VFMADD231PS  128(R10), Z8, Z2
-	VFMADD231PS  192(R10), Z8, Z3
-	VBROADCASTSS (R12)(R11*4), Z8
-	VFMADD231PS  (R10)(DX*1), Z8, Z4
-	VFMADD231PS  64(R10)(DX*1), Z8, Z5
-	VFMADD231PS  128(R10)(DX*1), Z8, Z6
-	VFMADD231PS  192(R10)(DX*1), Z8, Z7
-	ADDQ         CX, R10
-	INCQ         R11
-	CMPQ         R11, BX
+	VBROADCASTSS (SI)(R9*4), Z8
+	VFMADD231PS  (R8), Z8, Z0
+	VFMADD231PS  64(R8), Z8, Z1
+	VFMADD231PS  128(R8), Z8, Z2
+	VFMADD231PS  192(R8), Z8, Z3
+	VBROADCASTSS (R10)(R9*4), Z8
+	VFMADD231PS  (R8)(DX*1), Z8, Z4
+	VFMADD231PS  64(R8)(DX*1), Z8, Z5
+	VFMADD231PS  128(R8)(DX*1), Z8, Z6
+	VFMADD231PS  192(R8)(DX*1), Z8, Z7
+	ADDQ         CX, R8
+	INCQ         R9
+	CMPQ         R9, BX
 	JLT          column
+	MOVQ         y+64(FP), R8
+	MOVQ         ldy+72(FP), R9
+	SHLQ         $0x02, R9
 	VMOVUPS      Z0, (R8)
 	VMOVUPS      Z1, 64(R8)
 	VMOVUPS      Z2, 128(R8)
@@ -685,20 +1433,20 @@ column:
 	VMOVUPS      Z5, 64(R8)(R9*1)
 	VMOVUPS      Z6, 128(R8)(R9*1)
 	VMOVUPS      Z7, 192(R8)(R9*1)
+	LEAQ         (R8)(R9*2), R8
+	MOVQ         R8, y+64(FP)
 	ADDQ         DX, AX
 	ADDQ         DI, SI
-	ADDQ         R9, R8
 	ADDQ         DX, AX
 	ADDQ         DI, SI
-	ADDQ         R9, R8
-	DECQ         groups+64(FP)
+	DECQ         groups+80(FP)
 	JNZ          group
 	VZEROUPPER
 	RET
 
-// func frozenAVX512v1t2(w *float32, ldw int, stride int, n int, x *float32, ldx int, y *float32, ldy int, groups int)
+// func frozenAVX512v1t2(w *float32, ldw int, stride int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, groups int)
 // Requires: AVX, AVX512F
-TEXT ·frozenAVX512v1t2(SB), NOSPLIT, $0-72
+TEXT ·frozenAVX512v1t2(SB), NOSPLIT, $0-88
 	MOVQ w+0(FP), AX
 	MOVQ ldw+8(FP), CX
 	SHLQ $0x02, CX
@@ -708,42 +1456,47 @@ TEXT ·frozenAVX512v1t2(SB), NOSPLIT, $0-72
 	MOVQ x+32(FP), SI
 	MOVQ ldx+40(FP), DI
 	SHLQ $0x02, DI
-	MOVQ y+48(FP), R8
-	MOVQ ldy+56(FP), R9
-	SHLQ $0x02, R9
 
 group:
+	MOVQ    init+48(FP), R8
+	MOVQ    ldi+56(FP), R9
+	SHLQ    $0x02, R9
 	VMOVUPS (R8), Z0
 	VMOVUPS (R8)(R9*1), Z1
-	MOVQ    AX, R10
-	XORQ    R11, R11
-	LEAQ    (SI)(DI*1), R12
+	LEAQ    (R8)(R9*2), R8
+	MOVQ    R8, init+48(FP)
+	MOVQ    AX, R8
+	XORQ    R9, R9
+	LEAQ    (SI)(DI*1), R10
 
 column:
-	VBROADCASTSS (SI)(R11*4), Z2
-	VFMADD231PS  (R10), Z2, Z0
-	VBROADCASTSS (R12)(R11*4), Z2
-	VFMADD231PS  (R10)(DX*1), Z2, Z1
-	ADDQ         CX, R10
-	INCQ         R11
-	CMPQ         R11, BX
+	VBROADCASTSS (SI)(R9*4), Z2
+	VFMADD231PS  (R8), Z2, Z0
+	VBROADCASTSS (R10)(R9*4), Z2
+	VFMADD231PS  (R8)(DX*1), Z2, Z1
+	ADDQ         CX, R8
+	INCQ         R9
+	CMPQ         R9, BX
 	JLT          column
+	MOVQ         y+64(FP), R8
+	MOVQ         ldy+72(FP), R9
+	SHLQ         $0x02, R9
 	VMOVUPS      Z0, (R8)
 	VMOVUPS      Z1, (R8)(R9*1)
+	LEAQ         (R8)(R9*2), R8
+	MOVQ         R8, y+64(FP)
 	ADDQ         DX, AX
 	ADDQ         DI, SI
-	ADDQ         R9, R8
 	ADDQ         DX, AX
 	ADDQ         DI, SI
-	ADDQ         R9, R8
-	DECQ         groups+64(FP)
+	DECQ         groups+80(FP)
 	JNZ          group
 	VZEROUPPER
 	RET
 
-// func frozenAVX2v4t2(w *float32, ldw int, stride int, n int, x *float32, ldx int, y *float32, ldy int, groups int)
+// func frozenAVX2v4t2(w *float32, ldw int, stride int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, groups int)
 // Requires: AVX, FMA3
-TEXT ·frozenAVX2v4t2(SB), NOSPLIT, $0-72
+TEXT ·frozenAVX2v4t2(SB), NOSPLIT, $0-88
 	MOVQ w+0(FP), AX
 	MOVQ ldw+8(FP), CX
 	SHLQ $0x02, CX
@@ -753,11 +1506,11 @@ TEXT ·frozenAVX2v4t2(SB), NOSPLIT, $0-72
 	MOVQ x+32(FP), SI
 	MOVQ ldx+40(FP), DI
 	SHLQ $0x02, DI
-	MOVQ y+48(FP), R8
-	MOVQ ldy+56(FP), R9
-	SHLQ $0x02, R9
 
 group:
+	MOVQ    init+48(FP), R8
+	MOVQ    ldi+56(FP), R9
+	SHLQ    $0x02, R9
 	VMOVUPS (R8), Y0
 	VMOVUPS 32(R8), Y1
 	VMOVUPS 64(R8), Y2
@@ -766,25 +1519,30 @@ group:
 	VMOVUPS 32(R8)(R9*1), Y5
 	VMOVUPS 64(R8)(R9*1), Y6
 	VMOVUPS 96(R8)(R9*1), Y7
-	MOVQ    AX, R10
-	XORQ    R11, R11
-	LEAQ    (SI)(DI*1), R12
+	LEAQ    (R8)(R9*2), R8
+	MOVQ    R8, init+48(FP)
+	MOVQ    AX, R8
+	XORQ    R9, R9
+	LEAQ    (SI)(DI*1), R10
 
 column:
-	VBROADCASTSS (SI)(R11*4), Y8
-	VFMADD231PS  (R10), Y8, Y0
-	VFMADD231PS  32(R10), Y8, Y1
-	VFMADD231PS  64(R10), Y8, Y2
-	VFMADD231PS  96(R10), Y8, Y3
-	VBROADCASTSS (R12)(R11*4), Y8
-	VFMADD231PS  (R10)(DX*1), Y8, Y4
-	VFMADD231PS  32(R10)(DX*1), Y8, Y5
-	VFMADD231PS  64(R10)(DX*1), Y8, Y6
-	VFMADD231PS  96(R10)(DX*1), Y8, Y7
-	ADDQ         CX, R10
-	INCQ         R11
-	CMPQ         R11, BX
+	VBROADCASTSS (SI)(R9*4), Y8
+	VFMADD231PS  (R8), Y8, Y0
+	VFMADD231PS  32(R8), Y8, Y1
+	VFMADD231PS  64(R8), Y8, Y2
+	VFMADD231PS  96(R8), Y8, Y3
+	VBROADCASTSS (R10)(R9*4), Y8
+	VFMADD231PS  (R8)(DX*1), Y8, Y4
+	VFMADD231PS  32(R8)(DX*1), Y8, Y5
+	VFMADD231PS  64(R8)(DX*1), Y8, Y6
+	VFMADD231PS  96(R8)(DX*1), Y8, Y7
+	ADDQ         CX, R8
+	INCQ         R9
+	CMPQ         R9, BX
 	JLT          column
+	MOVQ         y+64(FP), R8
+	MOVQ         ldy+72(FP), R9
+	SHLQ         $0x02, R9
 	VMOVUPS      Y0, (R8)
 	VMOVUPS      Y1, 32(R8)
 	VMOVUPS      Y2, 64(R8)
@@ -793,20 +1551,20 @@ column:
 	VMOVUPS      Y5, 32(R8)(R9*1)
 	VMOVUPS      Y6, 64(R8)(R9*1)
 	VMOVUPS      Y7, 96(R8)(R9*1)
+	LEAQ         (R8)(R9*2), R8
+	MOVQ         R8, y+64(FP)
 	ADDQ         DX, AX
 	ADDQ         DI, SI
-	ADDQ         R9, R8
 	ADDQ         DX, AX
 	ADDQ         DI, SI
-	ADDQ         R9, R8
-	DECQ         groups+64(FP)
+	DECQ         groups+80(FP)
 	JNZ          group
 	VZEROUPPER
 	RET
 
-// func frozenAVX2v2t2(w *float32, ldw int, stride int, n int, x *float32, ldx int, y *float32, ldy int, groups int)
+// func frozenAVX2v2t2(w *float32, ldw int, stride int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, groups int)
 // Requires: AVX, FMA3
-TEXT ·frozenAVX2v2t2(SB), NOSPLIT, $0-72
+TEXT ·frozenAVX2v2t2(SB), NOSPLIT, $0-88
 	MOVQ w+0(FP), AX
 	MOVQ ldw+8(FP), CX
 	SHLQ $0x02, CX
@@ -816,48 +1574,53 @@ TEXT ·frozenAVX2v2t2(SB), NOSPLIT, $0-72
 	MOVQ x+32(FP), SI
 	MOVQ ldx+40(FP), DI
 	SHLQ $0x02, DI
-	MOVQ y+48(FP), R8
-	MOVQ ldy+56(FP), R9
-	SHLQ $0x02, R9
 
 group:
+	MOVQ    init+48(FP), R8
+	MOVQ    ldi+56(FP), R9
+	SHLQ    $0x02, R9
 	VMOVUPS (R8), Y0
 	VMOVUPS 32(R8), Y1
 	VMOVUPS (R8)(R9*1), Y2
 	VMOVUPS 32(R8)(R9*1), Y3
-	MOVQ    AX, R10
-	XORQ    R11, R11
-	LEAQ    (SI)(DI*1), R12
+	LEAQ    (R8)(R9*2), R8
+	MOVQ    R8, init+48(FP)
+	MOVQ    AX, R8
+	XORQ    R9, R9
+	LEAQ    (SI)(DI*1), R10
 
 column:
-	VBROADCASTSS (SI)(R11*4), Y4
-	VFMADD231PS  (R10), Y4, Y0
-	VFMADD231PS  32(R10), Y4, Y1
-	VBROADCASTSS (R12)(R11*4), Y4
-	VFMADD231PS  (R10)(DX*1), Y4, Y2
-	VFMADD231PS  32(R10)(DX*1), Y4, Y3
-	ADDQ         CX, R10
-	INCQ         R11
-	CMPQ         R11, BX
+	VBROADCASTSS (SI)(R9*4), Y4
+	VFMADD231PS  (R8), Y4, Y0
+	VFMADD231PS  32(R8), Y4, Y1
+	VBROADCASTSS (R10)(R9*4), Y4
+	VFMADD231PS  (R8)(DX*1), Y4, Y2
+	VFMADD231PS  32(R8)(DX*1), Y4, Y3
+	ADDQ         CX, R8
+	INCQ         R9
+	CMPQ         R9, BX
 	JLT          column
+	MOVQ         y+64(FP), R8
+	MOVQ         ldy+72(FP), R9
+	SHLQ         $0x02, R9
 	VMOVUPS      Y0, (R8)
 	VMOVUPS      Y1, 32(R8)
 	VMOVUPS      Y2, (R8)(R9*1)
 	VMOVUPS      Y3, 32(R8)(R9*1)
+	LEAQ         (R8)(R9*2), R8
+	MOVQ         R8, y+64(FP)
 	ADDQ         DX, AX
 	ADDQ         DI, SI
-	ADDQ         R9, R8
 	ADDQ         DX, AX
 	ADDQ         DI, SI
-	ADDQ         R9, R8
-	DECQ         groups+64(FP)
+	DECQ         groups+80(FP)
 	JNZ          group
 	VZEROUPPER
 	RET
 
-// func frozenAVX512v4t1(w *float32, ldw int, stride int, n int, x *float32, ldx int, y *float32, ldy int, groups int)
+// func frozenAVX512v4t1(w *float32, ldw int, stride int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, groups int)
 // Requires: AVX, AVX512F
-TEXT ·frozenAVX512v4t1(SB), NOSPLIT, $0-72
+TEXT ·frozenAVX512v4t1(SB), NOSPLIT, $0-88
 	MOVQ w+0(FP), AX
 	MOVQ ldw+8(FP), CX
 	SHLQ $0x02, CX
@@ -867,43 +1630,49 @@ TEXT ·frozenAVX512v4t1(SB), NOSPLIT, $0-72
 	MOVQ x+32(FP), SI
 	MOVQ ldx+40(FP), DI
 	SHLQ $0x02, DI
-	MOVQ y+48(FP), R8
-	MOVQ ldy+56(FP), R9
-	SHLQ $0x02, R9
 
 group:
+	MOVQ    init+48(FP), R8
+	MOVQ    ldi+56(FP), R9
+	SHLQ    $0x02, R9
 	VMOVUPS (R8), Z0
 	VMOVUPS 64(R8), Z1
 	VMOVUPS 128(R8), Z2
 	VMOVUPS 192(R8), Z3
-	MOVQ    AX, R10
-	XORQ    R11, R11
+	LEAQ    (R8)(R9*1), R8
+	MOVQ    R8, init+48(FP)
+	MOVQ    AX, R8
+	XORQ    R9, R9
 
 column:
-	VBROADCASTSS (SI)(R11*4), Z4
-	VFMADD231PS  (R10), Z4, Z0
-	VFMADD231PS  64(R10), Z4, Z1
-	VFMADD231PS  128(R10), Z4, Z2
-	VFMADD231PS  192(R10), Z4, Z3
-	ADDQ         CX, R10
-	INCQ         R11
-	CMPQ         R11, BX
+	VBROADCASTSS (SI)(R9*4), Z4
+	VFMADD231PS  (R8), Z4, Z0
+	VFMADD231PS  64(R8), Z4, Z1
+	VFMADD231PS  128(R8), Z4, Z2
+	VFMADD231PS  192(R8), Z4, Z3
+	ADDQ         CX, R8
+	INCQ         R9
+	CMPQ         R9, BX
 	JLT          column
+	MOVQ         y+64(FP), R8
+	MOVQ         ldy+72(FP), R9
+	SHLQ         $0x02, R9
 	VMOVUPS      Z0, (R8)
 	VMOVUPS      Z1, 64(R8)
 	VMOVUPS      Z2, 128(R8)
 	VMOVUPS      Z3, 192(R8)
+	LEAQ         (R8)(R9*1), R8
+	MOVQ         R8, y+64(FP)
 	ADDQ         DX, AX
 	ADDQ         DI, SI
-	ADDQ         R9, R8
-	DECQ         groups+64(FP)
+	DECQ         groups+80(FP)
 	JNZ          group
 	VZEROUPPER
 	RET
 
-// func frozenAVX512v1t1(w *float32, ldw int, stride int, n int, x *float32, ldx int, y *float32, ldy int, groups int)
+// func frozenAVX512v1t1(w *float32, ldw int, stride int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, groups int)
 // Requires: AVX, AVX512F
-TEXT ·frozenAVX512v1t1(SB), NOSPLIT, $0-72
+TEXT ·frozenAVX512v1t1(SB), NOSPLIT, $0-88
 	MOVQ w+0(FP), AX
 	MOVQ ldw+8(FP), CX
 	SHLQ $0x02, CX
@@ -913,34 +1682,40 @@ TEXT ·frozenAVX512v1t1(SB), NOSPLIT, $0-72
 	MOVQ x+32(FP), SI
 	MOVQ ldx+40(FP), DI
 	SHLQ $0x02, DI
-	MOVQ y+48(FP), R8
-	MOVQ ldy+56(FP), R9
-	SHLQ $0x02, R9
 
 group:
+	MOVQ    init+48(FP), R8
+	MOVQ    ldi+56(FP), R9
+	SHLQ    $0x02, R9
 	VMOVUPS (R8), Z0
-	MOVQ    AX, R10
-	XORQ    R11, R11
+	LEAQ    (R8)(R9*1), R8
+	MOVQ    R8, init+48(FP)
+	MOVQ    AX, R8
+	XORQ    R9, R9
 
 column:
-	VBROADCASTSS (SI)(R11*4), Z1
-	VFMADD231PS  (R10), Z1, Z0
-	ADDQ         CX, R10
-	INCQ         R11
-	CMPQ         R11, BX
+	VBROADCASTSS (SI)(R9*4), Z1
+	VFMADD231PS  (R8), Z1, Z0
+	ADDQ         CX, R8
+	INCQ         R9
+	CMPQ         R9, BX
 	JLT          column
+	MOVQ         y+64(FP), R8
+	MOVQ         ldy+72(FP), R9
+	SHLQ         $0x02, R9
 	VMOVUPS      Z0, (R8)
+	LEAQ         (R8)(R9*1), R8
+	MOVQ         R8, y+64(FP)
 	ADDQ         DX, AX
 	ADDQ         DI, SI
-	ADDQ         R9, R8
-	DECQ         groups+64(FP)
+	DECQ         groups+80(FP)
 	JNZ          group
 	VZEROUPPER
 	RET
 
-// func frozenAVX2v4t1(w *float32, ldw int, stride int, n int, x *float32, ldx int, y *float32, ldy int, groups int)
+// func frozenAVX2v4t1(w *float32, ldw int, stride int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, groups int)
 // Requires: AVX, FMA3
-TEXT ·frozenAVX2v4t1(SB), NOSPLIT, $0-72
+TEXT ·frozenAVX2v4t1(SB), NOSPLIT, $0-88
 	MOVQ w+0(FP), AX
 	MOVQ ldw+8(FP), CX
 	SHLQ $0x02, CX
@@ -950,43 +1725,49 @@ TEXT ·frozenAVX2v4t1(SB), NOSPLIT, $0-72
 	MOVQ x+32(FP), SI
 	MOVQ ldx+40(FP), DI
 	SHLQ $0x02, DI
-	MOVQ y+48(FP), R8
-	MOVQ ldy+56(FP), R9
-	SHLQ $0x02, R9
 
 group:
+	MOVQ    init+48(FP), R8
+	MOVQ    ldi+56(FP), R9
+	SHLQ    $0x02, R9
 	VMOVUPS (R8), Y0
 	VMOVUPS 32(R8), Y1
 	VMOVUPS 64(R8), Y2
 	VMOVUPS 96(R8), Y3
-	MOVQ    AX, R10
-	XORQ    R11, R11
+	LEAQ    (R8)(R9*1), R8
+	MOVQ    R8, init+48(FP)
+	MOVQ    AX, R8
+	XORQ    R9, R9
 
 column:
-	VBROADCASTSS (SI)(R11*4), Y4
-	VFMADD231PS  (R10), Y4, Y0
-	VFMADD231PS  32(R10), Y4, Y1
-	VFMADD231PS  64(R10), Y4, Y2
-	VFMADD231PS  96(R10), Y4, Y3
-	ADDQ         CX, R10
-	INCQ         R11
-	CMPQ         R11, BX
+	VBROADCASTSS (SI)(R9*4), Y4
+	VFMADD231PS  (R8), Y4, Y0
+	VFMADD231PS  32(R8), Y4, Y1
+	VFMADD231PS  64(R8), Y4, Y2
+	VFMADD231PS  96(R8), Y4, Y3
+	ADDQ         CX, R8
+	INCQ         R9
+	CMPQ         R9, BX
 	JLT          column
+	MOVQ         y+64(FP), R8
+	MOVQ         ldy+72(FP), R9
+	SHLQ         $0x02, R9
 	VMOVUPS      Y0, (R8)
 	VMOVUPS      Y1, 32(R8)
 	VMOVUPS      Y2, 64(R8)
 	VMOVUPS      Y3, 96(R8)
+	LEAQ         (R8)(R9*1), R8
+	MOVQ         R8, y+64(FP)
 	ADDQ         DX, AX
 	ADDQ         DI, SI
-	ADDQ         R9, R8
-	DECQ         groups+64(FP)
+	DECQ         groups+80(FP)
 	JNZ          group
 	VZEROUPPER
 	RET
 
-// func frozenAVX2v2t1(w *float32, ldw int, stride int, n int, x *float32, ldx int, y *float32, ldy int, groups int)
+// func frozenAVX2v2t1(w *float32, ldw int, stride int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, groups int)
 // Requires: AVX, FMA3
-TEXT ·frozenAVX2v2t1(SB), NOSPLIT, $0-72
+TEXT ·frozenAVX2v2t1(SB), NOSPLIT, $0-88
 	MOVQ w+0(FP), AX
 	MOVQ ldw+8(FP), CX
 	SHLQ $0x02, CX
@@ -996,30 +1777,36 @@ TEXT ·frozenAVX2v2t1(SB), NOSPLIT, $0-72
 	MOVQ x+32(FP), SI
 	MOVQ ldx+40(FP), DI
 	SHLQ $0x02, DI
-	MOVQ y+48(FP), R8
-	MOVQ ldy+56(FP), R9
-	SHLQ $0x02, R9
 
 group:
+	MOVQ    init+48(FP), R8
+	MOVQ    ldi+56(FP), R9
+	SHLQ    $0x02, R9
 	VMOVUPS (R8), Y0
 	VMOVUPS 32(R8), Y1
-	MOVQ    AX, R10
-	XORQ    R11, R11
+	LEAQ    (R8)(R9*1), R8
+	MOVQ    R8, init+48(FP)
+	MOVQ    AX, R8
+	XORQ    R9, R9
 
 column:
-	VBROADCASTSS (SI)(R11*4), Y2
-	VFMADD231PS  (R10), Y2, Y0
-	VFMADD231PS  32(R10), Y2, Y1
-	ADDQ         CX, R10
-	INCQ         R11
-	CMPQ         R11, BX
+	VBROADCASTSS (SI)(R9*4), Y2
+	VFMADD231PS  (R8), Y2, Y0
+	VFMADD231PS  32(R8), Y2, Y1
+	ADDQ         CX, R8
+	INCQ         R9
+	CMPQ         R9, BX
 	JLT          column
+	MOVQ         y+64(FP), R8
+	MOVQ         ldy+72(FP), R9
+	SHLQ         $0x02, R9
 	VMOVUPS      Y0, (R8)
 	VMOVUPS      Y1, 32(R8)
+	LEAQ         (R8)(R9*1), R8
+	MOVQ         R8, y+64(FP)
 	ADDQ         DX, AX
 	ADDQ         DI, SI
-	ADDQ         R9, R8
-	DECQ         groups+64(FP)
+	DECQ         groups+80(FP)
 	JNZ          group
 	VZEROUPPER
 	RET
@@ -1480,6 +2267,454 @@ column:
 	VZEROUPPER
 	RET
 
+// func ojaAVX512v2t2(a *byte)
+// Requires: AVX, AVX512F
+TEXT ·ojaAVX512v2t2(SB), NOSPLIT, $32-8
+	MOVQ a+0(FP), AX
+	MOVQ 40(AX), CX
+	LEAQ (CX)(CX*2), CX
+	MOVQ 24(AX), CX
+	MOVQ 8(AX), DX
+	MOVQ 144(AX), BX
+	MOVQ 32(AX), SI
+	MOVQ 16(AX), DI
+	MOVQ (AX), R8
+	MOVQ 80(AX), R9
+	MOVQ 96(AX), R10
+	MOVQ 88(AX), R11
+	MOVQ 104(AX), R12
+	MOVQ 64(AX), R13
+	MOVQ R13, (SP)
+	MOVQ 48(AX), R13
+	MOVQ R13, 8(SP)
+	MOVQ 112(AX), R13
+	MOVQ R13, 16(SP)
+	MOVQ 136(AX), R13
+	MOVQ R13, 24(SP)
+
+group:
+	MOVQ    72(AX), R14
+	MOVQ    (SP), R13
+	VMOVUPS (R13), Z0
+	VMOVUPS 64(R13), Z1
+	VMOVUPS (R13)(R14*1), Z2
+	VMOVUPS 64(R13)(R14*1), Z3
+	LEAQ    (R13)(R14*2), R13
+	MOVQ    R13, (SP)
+	MOVQ    56(AX), R14
+	MOVQ    8(SP), R13
+	VMOVUPS (R13), Z4
+	VMOVUPS 64(R13), Z5
+	VMOVUPS (R13)(R14*1), Z6
+	VMOVUPS 64(R13)(R14*1), Z7
+	LEAQ    (R13)(R14*2), R13
+	MOVQ    R13, 8(SP)
+	MOVQ    120(AX), R14
+	MOVQ    16(SP), R13
+	VMOVUPS (R13), Z8
+	VMOVUPS 64(R13), Z9
+	VMOVUPS (R13)(R14*1), Z10
+	VMOVUPS 64(R13)(R14*1), Z11
+	VMULPS  Z0, Z0, Z12
+	VMULPS  Z1, Z1, Z13
+	VMULPS  Z2, Z2, Z14
+	VMULPS  Z3, Z3, Z15
+	MOVQ    128(AX), R13
+
+column:
+	VBROADCASTSS (R9), Z16
+	VBROADCASTSS (R10), Z18
+	VBROADCASTSS (R9)(R11*1), Z17
+	VBROADCASTSS (R10)(R12*1), Z19
+	VMOVUPS      (SI), Z20
+	VMOVUPS      (R8), Z21
+	VMULPS       Z16, Z0, Z22
+	VFNMADD231PS Z21, Z12, Z22
+	VMULPS       Z20, Z4, Z23
+	VFMADD231PS  Z22, Z23, Z21
+	VMOVUPS      Z21, (DI)
+	VFMADD231PS  Z18, Z21, Z8
+	VMOVUPS      (R8)(DX*1), Z21
+	VMULPS       Z17, Z2, Z22
+	VFNMADD231PS Z21, Z14, Z22
+	VMULPS       Z20, Z6, Z20
+	VFMADD231PS  Z22, Z20, Z21
+	VMOVUPS      Z21, (DI)(CX*1)
+	VFMADD231PS  Z19, Z21, Z10
+	VMOVUPS      64(SI), Z20
+	VMOVUPS      64(R8), Z21
+	VMULPS       Z16, Z1, Z16
+	VFNMADD231PS Z21, Z13, Z16
+	VMULPS       Z20, Z5, Z22
+	VFMADD231PS  Z16, Z22, Z21
+	VMOVUPS      Z21, 64(DI)
+	VFMADD231PS  Z18, Z21, Z9
+	VMOVUPS      64(R8)(DX*1), Z16
+	VMULPS       Z17, Z3, Z17
+	VFNMADD231PS Z16, Z15, Z17
+	VMULPS       Z20, Z7, Z18
+	VFMADD231PS  Z17, Z18, Z16
+	VMOVUPS      Z16, 64(DI)(CX*1)
+	VFMADD231PS  Z19, Z16, Z11
+	ADDQ         BX, SI
+	ADDQ         BX, DI
+	ADDQ         BX, R8
+	ADDQ         $0x04, R9
+	ADDQ         $0x04, R10
+	DECQ         R13
+	JNZ          column
+	MOVQ         120(AX), R14
+	MOVQ         16(SP), R13
+	VMOVUPS      Z8, (R13)
+	VMOVUPS      Z9, 64(R13)
+	VMOVUPS      Z10, (R13)(R14*1)
+	VMOVUPS      Z11, 64(R13)(R14*1)
+	LEAQ         (R13)(R14*2), R13
+	MOVQ         R13, 16(SP)
+	ADDQ         152(AX), DI
+	ADDQ         160(AX), R8
+	ADDQ         168(AX), R9
+	ADDQ         176(AX), R10
+	SUBQ         184(AX), SI
+	DECQ         24(SP)
+	JNZ          group
+	VZEROUPPER
+	RET
+
+// func ojaAVX512v2t1(a *byte)
+// Requires: AVX, AVX512F
+TEXT ·ojaAVX512v2t1(SB), NOSPLIT, $32-8
+	MOVQ a+0(FP), AX
+	MOVQ 40(AX), CX
+	LEAQ (CX)(CX*2), CX
+	MOVQ 24(AX), CX
+	MOVQ 8(AX), CX
+	MOVQ 144(AX), CX
+	MOVQ 32(AX), DX
+	MOVQ 16(AX), BX
+	MOVQ (AX), SI
+	MOVQ 80(AX), DI
+	MOVQ 96(AX), R8
+	MOVQ 64(AX), R9
+	MOVQ R9, (SP)
+	MOVQ 48(AX), R9
+	MOVQ R9, 8(SP)
+	MOVQ 112(AX), R9
+	MOVQ R9, 16(SP)
+	MOVQ 136(AX), R9
+	MOVQ R9, 24(SP)
+
+group:
+	MOVQ    72(AX), R10
+	MOVQ    (SP), R9
+	VMOVUPS (R9), Z0
+	VMOVUPS 64(R9), Z1
+	LEAQ    (R9)(R10*1), R9
+	MOVQ    R9, (SP)
+	MOVQ    56(AX), R10
+	MOVQ    8(SP), R9
+	VMOVUPS (R9), Z2
+	VMOVUPS 64(R9), Z3
+	LEAQ    (R9)(R10*1), R9
+	MOVQ    R9, 8(SP)
+	MOVQ    120(AX), R9
+	MOVQ    16(SP), R9
+	VMOVUPS (R9), Z4
+	VMOVUPS 64(R9), Z5
+	VMULPS  Z0, Z0, Z6
+	VMULPS  Z1, Z1, Z7
+	MOVQ    128(AX), R9
+
+column:
+	VBROADCASTSS (DI), Z8
+	VBROADCASTSS (R8), Z9
+	VMOVUPS      (DX), Z10
+	VMOVUPS      (SI), Z11
+	VMULPS       Z8, Z0, Z12
+	VFNMADD231PS Z11, Z6, Z12
+	VMULPS       Z10, Z2, Z10
+	VFMADD231PS  Z12, Z10, Z11
+	VMOVUPS      Z11, (BX)
+	VFMADD231PS  Z9, Z11, Z4
+	VMOVUPS      64(DX), Z10
+	VMOVUPS      64(SI), Z11
+	VMULPS       Z8, Z1, Z8
+	VFNMADD231PS Z11, Z7, Z8
+	VMULPS       Z10, Z3, Z10
+	VFMADD231PS  Z8, Z10, Z11
+	VMOVUPS      Z11, 64(BX)
+	VFMADD231PS  Z9, Z11, Z5
+	ADDQ         CX, DX
+	ADDQ         CX, BX
+	ADDQ         CX, SI
+	ADDQ         $0x04, DI
+	ADDQ         $0x04, R8
+	DECQ         R9
+	JNZ          column
+	MOVQ         120(AX), R10
+	MOVQ         16(SP), R9
+	VMOVUPS      Z4, (R9)
+	VMOVUPS      Z5, 64(R9)
+	LEAQ         (R9)(R10*1), R9
+	MOVQ         R9, 16(SP)
+	ADDQ         152(AX), BX
+	ADDQ         160(AX), SI
+	ADDQ         168(AX), DI
+	ADDQ         176(AX), R8
+	SUBQ         184(AX), DX
+	DECQ         24(SP)
+	JNZ          group
+	VZEROUPPER
+	RET
+
+// func ojaAVX512v1t2(a *byte)
+// Requires: AVX, AVX512F
+TEXT ·ojaAVX512v1t2(SB), NOSPLIT, $32-8
+	MOVQ a+0(FP), AX
+	MOVQ 40(AX), CX
+	LEAQ (CX)(CX*2), CX
+	MOVQ 24(AX), CX
+	MOVQ 8(AX), DX
+	MOVQ 144(AX), BX
+	MOVQ 32(AX), SI
+	MOVQ 16(AX), DI
+	MOVQ (AX), R8
+	MOVQ 80(AX), R9
+	MOVQ 96(AX), R10
+	MOVQ 88(AX), R11
+	MOVQ 104(AX), R12
+	MOVQ 64(AX), R13
+	MOVQ R13, (SP)
+	MOVQ 48(AX), R13
+	MOVQ R13, 8(SP)
+	MOVQ 112(AX), R13
+	MOVQ R13, 16(SP)
+	MOVQ 136(AX), R13
+	MOVQ R13, 24(SP)
+
+group:
+	MOVQ    72(AX), R14
+	MOVQ    (SP), R13
+	VMOVUPS (R13), Z0
+	VMOVUPS (R13)(R14*1), Z1
+	LEAQ    (R13)(R14*2), R13
+	MOVQ    R13, (SP)
+	MOVQ    56(AX), R14
+	MOVQ    8(SP), R13
+	VMOVUPS (R13), Z2
+	VMOVUPS (R13)(R14*1), Z3
+	LEAQ    (R13)(R14*2), R13
+	MOVQ    R13, 8(SP)
+	MOVQ    120(AX), R14
+	MOVQ    16(SP), R13
+	VMOVUPS (R13), Z4
+	VMOVUPS (R13)(R14*1), Z5
+	VMULPS  Z0, Z0, Z6
+	VMULPS  Z1, Z1, Z7
+	MOVQ    128(AX), R13
+
+column:
+	VBROADCASTSS (R9), Z8
+	VBROADCASTSS (R10), Z10
+	VBROADCASTSS (R9)(R11*1), Z9
+	VBROADCASTSS (R10)(R12*1), Z11
+	VMOVUPS      (SI), Z12
+	VMOVUPS      (R8), Z13
+	VMULPS       Z8, Z0, Z8
+	VFNMADD231PS Z13, Z6, Z8
+	VMULPS       Z12, Z2, Z14
+	VFMADD231PS  Z8, Z14, Z13
+	VMOVUPS      Z13, (DI)
+	VFMADD231PS  Z10, Z13, Z4
+	VMOVUPS      (R8)(DX*1), Z8
+	VMULPS       Z9, Z1, Z9
+	VFNMADD231PS Z8, Z7, Z9
+	VMULPS       Z12, Z3, Z10
+	VFMADD231PS  Z9, Z10, Z8
+	VMOVUPS      Z8, (DI)(CX*1)
+	VFMADD231PS  Z11, Z8, Z5
+	ADDQ         BX, SI
+	ADDQ         BX, DI
+	ADDQ         BX, R8
+	ADDQ         $0x04, R9
+	ADDQ         $0x04, R10
+	DECQ         R13
+	JNZ          column
+	MOVQ         120(AX), R14
+	MOVQ         16(SP), R13
+	VMOVUPS      Z4, (R13)
+	VMOVUPS      Z5, (R13)(R14*1)
+	LEAQ         (R13)(R14*2), R13
+	MOVQ         R13, 16(SP)
+	ADDQ         152(AX), DI
+	ADDQ         160(AX), R8
+	ADDQ         168(AX), R9
+	ADDQ         176(AX), R10
+	SUBQ         184(AX), SI
+	DECQ         24(SP)
+	JNZ          group
+	VZEROUPPER
+	RET
+
+// func ojaAVX512v1t1(a *byte)
+// Requires: AVX, AVX512F
+TEXT ·ojaAVX512v1t1(SB), NOSPLIT, $32-8
+	MOVQ a+0(FP), AX
+	MOVQ 40(AX), CX
+	LEAQ (CX)(CX*2), CX
+	MOVQ 24(AX), CX
+	MOVQ 8(AX), CX
+	MOVQ 144(AX), CX
+	MOVQ 32(AX), DX
+	MOVQ 16(AX), BX
+	MOVQ (AX), SI
+	MOVQ 80(AX), DI
+	MOVQ 96(AX), R8
+	MOVQ 64(AX), R9
+	MOVQ R9, (SP)
+	MOVQ 48(AX), R9
+	MOVQ R9, 8(SP)
+	MOVQ 112(AX), R9
+	MOVQ R9, 16(SP)
+	MOVQ 136(AX), R9
+	MOVQ R9, 24(SP)
+
+group:
+	MOVQ    72(AX), R10
+	MOVQ    (SP), R9
+	VMOVUPS (R9), Z0
+	LEAQ    (R9)(R10*1), R9
+	MOVQ    R9, (SP)
+	MOVQ    56(AX), R10
+	MOVQ    8(SP), R9
+	VMOVUPS (R9), Z1
+	LEAQ    (R9)(R10*1), R9
+	MOVQ    R9, 8(SP)
+	MOVQ    120(AX), R9
+	MOVQ    16(SP), R9
+	VMOVUPS (R9), Z2
+	VMULPS  Z0, Z0, Z3
+	MOVQ    128(AX), R9
+
+column:
+	VBROADCASTSS (DI), Z4
+	VBROADCASTSS (R8), Z5
+	VMOVUPS      (DX), Z6
+	VMOVUPS      (SI), Z7
+	VMULPS       Z4, Z0, Z4
+	VFNMADD231PS Z7, Z3, Z4
+	VMULPS       Z6, Z1, Z6
+	VFMADD231PS  Z4, Z6, Z7
+	VMOVUPS      Z7, (BX)
+	VFMADD231PS  Z5, Z7, Z2
+	ADDQ         CX, DX
+	ADDQ         CX, BX
+	ADDQ         CX, SI
+	ADDQ         $0x04, DI
+	ADDQ         $0x04, R8
+	DECQ         R9
+	JNZ          column
+	MOVQ         120(AX), R10
+	MOVQ         16(SP), R9
+	VMOVUPS      Z2, (R9)
+	LEAQ         (R9)(R10*1), R9
+	MOVQ         R9, 16(SP)
+	ADDQ         152(AX), BX
+	ADDQ         160(AX), SI
+	ADDQ         168(AX), DI
+	ADDQ         176(AX), R8
+	SUBQ         184(AX), DX
+	DECQ         24(SP)
+	JNZ          group
+	VZEROUPPER
+	RET
+
+// func ojaAVX2v2t1(a *byte)
+// Requires: AVX, FMA3
+TEXT ·ojaAVX2v2t1(SB), NOSPLIT, $32-8
+	MOVQ a+0(FP), AX
+	MOVQ 40(AX), CX
+	LEAQ (CX)(CX*2), CX
+	MOVQ 24(AX), CX
+	MOVQ 8(AX), CX
+	MOVQ 144(AX), CX
+	MOVQ 32(AX), DX
+	MOVQ 16(AX), BX
+	MOVQ (AX), SI
+	MOVQ 80(AX), DI
+	MOVQ 96(AX), R8
+	MOVQ 64(AX), R9
+	MOVQ R9, (SP)
+	MOVQ 48(AX), R9
+	MOVQ R9, 8(SP)
+	MOVQ 112(AX), R9
+	MOVQ R9, 16(SP)
+	MOVQ 136(AX), R9
+	MOVQ R9, 24(SP)
+
+group:
+	MOVQ    72(AX), R10
+	MOVQ    (SP), R9
+	VMOVUPS (R9), Y0
+	VMOVUPS 32(R9), Y1
+	LEAQ    (R9)(R10*1), R9
+	MOVQ    R9, (SP)
+	MOVQ    56(AX), R10
+	MOVQ    8(SP), R9
+	VMOVUPS (R9), Y2
+	VMOVUPS 32(R9), Y3
+	LEAQ    (R9)(R10*1), R9
+	MOVQ    R9, 8(SP)
+	MOVQ    120(AX), R9
+	MOVQ    16(SP), R9
+	VMOVUPS (R9), Y4
+	VMOVUPS 32(R9), Y5
+	VMULPS  Y0, Y0, Y6
+	VMULPS  Y1, Y1, Y7
+	MOVQ    128(AX), R9
+
+column:
+	VBROADCASTSS (DI), Y8
+	VBROADCASTSS (R8), Y9
+	VMOVUPS      (DX), Y10
+	VMOVUPS      (SI), Y11
+	VMULPS       Y8, Y0, Y12
+	VFNMADD231PS Y11, Y6, Y12
+	VMULPS       Y10, Y2, Y10
+	VFMADD231PS  Y12, Y10, Y11
+	VMOVUPS      Y11, (BX)
+	VFMADD231PS  Y9, Y11, Y4
+	VMOVUPS      32(DX), Y10
+	VMOVUPS      32(SI), Y11
+	VMULPS       Y8, Y1, Y8
+	VFNMADD231PS Y11, Y7, Y8
+	VMULPS       Y10, Y3, Y10
+	VFMADD231PS  Y8, Y10, Y11
+	VMOVUPS      Y11, 32(BX)
+	VFMADD231PS  Y9, Y11, Y5
+	ADDQ         CX, DX
+	ADDQ         CX, BX
+	ADDQ         CX, SI
+	ADDQ         $0x04, DI
+	ADDQ         $0x04, R8
+	DECQ         R9
+	JNZ          column
+	MOVQ         120(AX), R10
+	MOVQ         16(SP), R9
+	VMOVUPS      Y4, (R9)
+	VMOVUPS      Y5, 32(R9)
+	LEAQ         (R9)(R10*1), R9
+	MOVQ         R9, 16(SP)
+	ADDQ         152(AX), BX
+	ADDQ         160(AX), SI
+	ADDQ         168(AX), DI
+	ADDQ         176(AX), R8
+	SUBQ         184(AX), DX
+	DECQ         24(SP)
+	JNZ          group
+	VZEROUPPER
+	RET
+
 // func headAVX2o1t16(w *float32, ldw int, n int, x *float32, ldx int, bias *float32, y *float32)
 // Requires: AVX, FMA3
 TEXT ·headAVX2o1t16(SB), NOSPLIT, $0-56
@@ -1549,11 +2784,11 @@ columns:
 	VUNPCKHPD      Y4, Y2, Y2
 	VBROADCASTSS   12(AX), Y3
 	VFMADD231PS    Y3, Y2, Y1
-	ADDQ           $0x10, AX
 	ADDQ           $0x10, DX
 	ADDQ           $0x10, DI
 	ADDQ           $0x10, R8
 	ADDQ           $0x10, R9
+	ADDQ           $0x10, AX
 	SUBQ           $0x04, CX
 	JNZ            columns
 
@@ -1606,9 +2841,9 @@ columns:
 	VUNPCKHPD      Y3, Y1, Y1
 	VBROADCASTSS   12(AX), Y2
 	VFMADD231PS    Y2, Y1, Y0
-	ADDQ           $0x10, AX
 	ADDQ           $0x10, DX
 	ADDQ           $0x10, DI
+	ADDQ           $0x10, AX
 	SUBQ           $0x04, CX
 	JNZ            columns
 
@@ -1644,24 +2879,101 @@ columns:
 	VUNPCKLPS    X4, X3, X2
 	VUNPCKHPS    X4, X3, X3
 	VUNPCKLPD    X2, X5, X4
-	VBROADCASTSS (AX), X6
-	VFMADD231PS  X6, X4, X0
 	VUNPCKHPD    X2, X5, X2
-	VBROADCASTSS 4(AX), X4
-	VFMADD231PS  X4, X2, X0
-	VUNPCKLPD    X3, X1, X2
-	VBROADCASTSS 8(AX), X4
-	VFMADD231PS  X4, X2, X0
+	VUNPCKLPD    X3, X1, X5
 	VUNPCKHPD    X3, X1, X1
+	VBROADCASTSS (AX), X3
+	VFMADD231PS  X3, X4, X0
+	VBROADCASTSS 4(AX), X3
+	VFMADD231PS  X3, X2, X0
+	VBROADCASTSS 8(AX), X2
+	VFMADD231PS  X2, X5, X0
 	VBROADCASTSS 12(AX), X2
 	VFMADD231PS  X2, X1, X0
-	ADDQ         $0x10, AX
 	ADDQ         $0x10, DX
+	ADDQ         $0x10, AX
 	SUBQ         $0x04, CX
 	JNZ          columns
 
 store:
 	MOVQ    y+48(FP), AX
+	VMOVUPS X0, (AX)
+	VZEROUPPER
+	RET
+
+// func headsAVX2o1(w *float32, ldw int, ws *int, n int, x *float32, xs *int, bias *float32, y *float32)
+// Requires: AVX, FMA3
+TEXT ·headsAVX2o1(SB), NOSPLIT, $0-64
+	MOVQ    w+0(FP), AX
+	MOVQ    ldw+8(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    n+24(FP), CX
+	MOVQ    x+32(FP), DX
+	MOVQ    bias+48(FP), BX
+	VMOVUPS (BX), X0
+	MOVQ    xs+40(FP), BX
+	MOVQ    (BX), SI
+	LEAQ    (DX)(SI*4), SI
+	MOVQ    8(BX), DI
+	LEAQ    (DX)(DI*4), DI
+	MOVQ    16(BX), R8
+	LEAQ    (DX)(R8*4), R8
+	MOVQ    24(BX), BX
+	LEAQ    (DX)(BX*4), BX
+	MOVQ    ws+16(FP), DX
+	MOVQ    (DX), R9
+	LEAQ    (AX)(R9*4), R9
+	MOVQ    8(DX), R10
+	LEAQ    (AX)(R10*4), R10
+	MOVQ    16(DX), R11
+	LEAQ    (AX)(R11*4), R11
+	MOVQ    24(DX), DX
+	LEAQ    (AX)(DX*4), DX
+	TESTQ   CX, CX
+	JZ      store
+
+columns:
+	VMOVUPS     (SI), X1
+	VMOVUPS     (DI), X2
+	VMOVUPS     (R8), X3
+	VMOVUPS     (BX), X4
+	VUNPCKLPS   X2, X1, X5
+	VUNPCKHPS   X2, X1, X1
+	VUNPCKLPS   X4, X3, X2
+	VUNPCKHPS   X4, X3, X3
+	VUNPCKLPD   X2, X5, X4
+	VUNPCKHPD   X2, X5, X2
+	VUNPCKLPD   X3, X1, X5
+	VUNPCKHPD   X3, X1, X1
+	VMOVUPS     (R9), X3
+	VMOVUPS     (R10), X6
+	VMOVUPS     (R11), X7
+	VMOVUPS     (DX), X8
+	VUNPCKLPS   X6, X3, X9
+	VUNPCKHPS   X6, X3, X3
+	VUNPCKLPS   X8, X7, X6
+	VUNPCKHPS   X8, X7, X7
+	VUNPCKLPD   X6, X9, X8
+	VFMADD231PS X8, X4, X0
+	VUNPCKHPD   X6, X9, X4
+	VFMADD231PS X4, X2, X0
+	VUNPCKLPD   X7, X3, X2
+	VFMADD231PS X2, X5, X0
+	VUNPCKHPD   X7, X3, X2
+	VFMADD231PS X2, X1, X0
+	ADDQ        $0x10, SI
+	ADDQ        $0x10, DI
+	ADDQ        $0x10, R8
+	ADDQ        $0x10, BX
+	ADDQ        $0x10, R9
+	ADDQ        $0x10, R10
+	ADDQ        $0x10, R11
+	ADDQ        $0x10, DX
+	SUBQ        $0x04, CX
+	JNZ         columns
+
+store:
+	MOVQ    y+56(FP), AX
 	VMOVUPS X0, (AX)
 	VZEROUPPER
 	RET
@@ -1753,11 +3065,11 @@ columns:
 	VFMADD231PS    Y5, Y4, Y2
 	VBROADCASTSS   12(AX)(CX*1), Y5
 	VFMADD231PS    Y5, Y4, Y3
-	ADDQ           $0x10, AX
 	ADDQ           $0x10, BX
 	ADDQ           $0x10, R8
 	ADDQ           $0x10, R9
 	ADDQ           $0x10, R10
+	ADDQ           $0x10, AX
 	SUBQ           $0x04, DX
 	JNZ            columns
 
@@ -1821,9 +3133,9 @@ columns:
 	VFMADD231PS    Y3, Y2, Y0
 	VBROADCASTSS   12(AX)(CX*1), Y3
 	VFMADD231PS    Y3, Y2, Y1
-	ADDQ           $0x10, AX
 	ADDQ           $0x10, BX
 	ADDQ           $0x10, R8
+	ADDQ           $0x10, AX
 	SUBQ           $0x04, DX
 	JNZ            columns
 
@@ -1861,32 +3173,127 @@ columns:
 	VUNPCKLPS    X5, X4, X3
 	VUNPCKHPS    X5, X4, X4
 	VUNPCKLPD    X3, X6, X5
-	VBROADCASTSS (AX), X7
-	VFMADD231PS  X7, X5, X0
-	VBROADCASTSS (AX)(CX*1), X7
-	VFMADD231PS  X7, X5, X1
 	VUNPCKHPD    X3, X6, X3
-	VBROADCASTSS 4(AX), X5
-	VFMADD231PS  X5, X3, X0
-	VBROADCASTSS 4(AX)(CX*1), X5
-	VFMADD231PS  X5, X3, X1
-	VUNPCKLPD    X4, X2, X3
-	VBROADCASTSS 8(AX), X5
-	VFMADD231PS  X5, X3, X0
-	VBROADCASTSS 8(AX)(CX*1), X5
-	VFMADD231PS  X5, X3, X1
+	VUNPCKLPD    X4, X2, X6
 	VUNPCKHPD    X4, X2, X2
-	VBROADCASTSS 12(AX), X3
-	VFMADD231PS  X3, X2, X0
+	VBROADCASTSS (AX), X4
+	VFMADD231PS  X4, X5, X0
+	VBROADCASTSS 4(AX), X4
+	VFMADD231PS  X4, X3, X0
+	VBROADCASTSS 8(AX), X4
+	VFMADD231PS  X4, X6, X0
+	VBROADCASTSS 12(AX), X4
+	VFMADD231PS  X4, X2, X0
+	VBROADCASTSS (AX)(CX*1), X4
+	VFMADD231PS  X4, X5, X1
+	VBROADCASTSS 4(AX)(CX*1), X4
+	VFMADD231PS  X4, X3, X1
+	VBROADCASTSS 8(AX)(CX*1), X3
+	VFMADD231PS  X3, X6, X1
 	VBROADCASTSS 12(AX)(CX*1), X3
 	VFMADD231PS  X3, X2, X1
-	ADDQ         $0x10, AX
 	ADDQ         $0x10, BX
+	ADDQ         $0x10, AX
 	SUBQ         $0x04, DX
 	JNZ          columns
 
 store:
 	MOVQ    y+48(FP), AX
+	VMOVUPS X0, (AX)
+	VMOVUPS X1, 16(AX)
+	VZEROUPPER
+	RET
+
+// func headsAVX2o2(w *float32, ldw int, ws *int, n int, x *float32, xs *int, bias *float32, y *float32)
+// Requires: AVX, FMA3
+TEXT ·headsAVX2o2(SB), NOSPLIT, $0-64
+	MOVQ    w+0(FP), AX
+	MOVQ    ldw+8(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    n+24(FP), DX
+	MOVQ    x+32(FP), BX
+	MOVQ    bias+48(FP), SI
+	VMOVUPS (SI), X0
+	VMOVUPS 16(SI), X1
+	MOVQ    xs+40(FP), SI
+	MOVQ    (SI), DI
+	LEAQ    (BX)(DI*4), DI
+	MOVQ    8(SI), R8
+	LEAQ    (BX)(R8*4), R8
+	MOVQ    16(SI), R9
+	LEAQ    (BX)(R9*4), R9
+	MOVQ    24(SI), SI
+	LEAQ    (BX)(SI*4), SI
+	MOVQ    ws+16(FP), BX
+	MOVQ    (BX), R10
+	LEAQ    (AX)(R10*4), R10
+	MOVQ    8(BX), R11
+	LEAQ    (AX)(R11*4), R11
+	MOVQ    16(BX), R12
+	LEAQ    (AX)(R12*4), R12
+	MOVQ    24(BX), BX
+	LEAQ    (AX)(BX*4), BX
+	TESTQ   DX, DX
+	JZ      store
+
+columns:
+	VMOVUPS     (DI), X2
+	VMOVUPS     (R8), X3
+	VMOVUPS     (R9), X4
+	VMOVUPS     (SI), X5
+	VUNPCKLPS   X3, X2, X6
+	VUNPCKHPS   X3, X2, X2
+	VUNPCKLPS   X5, X4, X3
+	VUNPCKHPS   X5, X4, X4
+	VUNPCKLPD   X3, X6, X5
+	VUNPCKHPD   X3, X6, X3
+	VUNPCKLPD   X4, X2, X6
+	VUNPCKHPD   X4, X2, X2
+	VMOVUPS     (R10), X4
+	VMOVUPS     (R11), X7
+	VMOVUPS     (R12), X8
+	VMOVUPS     (BX), X9
+	VUNPCKLPS   X7, X4, X10
+	VUNPCKHPS   X7, X4, X4
+	VUNPCKLPS   X9, X8, X7
+	VUNPCKHPS   X9, X8, X8
+	VUNPCKLPD   X7, X10, X9
+	VFMADD231PS X9, X5, X0
+	VUNPCKHPD   X7, X10, X7
+	VFMADD231PS X7, X3, X0
+	VUNPCKLPD   X8, X4, X7
+	VFMADD231PS X7, X6, X0
+	VUNPCKHPD   X8, X4, X4
+	VFMADD231PS X4, X2, X0
+	VMOVUPS     (R10)(CX*1), X4
+	VMOVUPS     (R11)(CX*1), X7
+	VMOVUPS     (R12)(CX*1), X8
+	VMOVUPS     (BX)(CX*1), X9
+	VUNPCKLPS   X7, X4, X10
+	VUNPCKHPS   X7, X4, X4
+	VUNPCKLPS   X9, X8, X7
+	VUNPCKHPS   X9, X8, X8
+	VUNPCKLPD   X7, X10, X9
+	VFMADD231PS X9, X5, X1
+	VUNPCKHPD   X7, X10, X5
+	VFMADD231PS X5, X3, X1
+	VUNPCKLPD   X8, X4, X3
+	VFMADD231PS X3, X6, X1
+	VUNPCKHPD   X8, X4, X3
+	VFMADD231PS X3, X2, X1
+	ADDQ        $0x10, DI
+	ADDQ        $0x10, R8
+	ADDQ        $0x10, R9
+	ADDQ        $0x10, SI
+	ADDQ        $0x10, R10
+	ADDQ        $0x10, R11
+	ADDQ        $0x10, R12
+	ADDQ        $0x10, BX
+	SUBQ        $0x04, DX
+	JNZ         columns
+
+store:
+	MOVQ    y+56(FP), AX
 	VMOVUPS X0, (AX)
 	VMOVUPS X1, 16(AX)
 	VZEROUPPER
@@ -1997,11 +3404,11 @@ columns:
 	VFMADD231PS    Y7, Y6, Y4
 	VBROADCASTSS   12(AX)(CX*2), Y7
 	VFMADD231PS    Y7, Y6, Y5
-	ADDQ           $0x10, AX
 	ADDQ           $0x10, BX
 	ADDQ           $0x10, R8
 	ADDQ           $0x10, R9
 	ADDQ           $0x10, R10
+	ADDQ           $0x10, AX
 	SUBQ           $0x04, DX
 	JNZ            columns
 
@@ -2076,9 +3483,9 @@ columns:
 	VFMADD231PS    Y4, Y3, Y1
 	VBROADCASTSS   12(AX)(CX*2), Y4
 	VFMADD231PS    Y4, Y3, Y2
-	ADDQ           $0x10, AX
 	ADDQ           $0x10, BX
 	ADDQ           $0x10, R8
+	ADDQ           $0x10, AX
 	SUBQ           $0x04, DX
 	JNZ            columns
 
@@ -2118,35 +3525,35 @@ columns:
 	VUNPCKLPS    X6, X5, X4
 	VUNPCKHPS    X6, X5, X5
 	VUNPCKLPD    X4, X7, X6
-	VBROADCASTSS (AX), X8
-	VFMADD231PS  X8, X6, X0
-	VBROADCASTSS (AX)(CX*1), X8
-	VFMADD231PS  X8, X6, X1
-	VBROADCASTSS (AX)(CX*2), X8
-	VFMADD231PS  X8, X6, X2
 	VUNPCKHPD    X4, X7, X4
-	VBROADCASTSS 4(AX), X6
-	VFMADD231PS  X6, X4, X0
-	VBROADCASTSS 4(AX)(CX*1), X6
-	VFMADD231PS  X6, X4, X1
-	VBROADCASTSS 4(AX)(CX*2), X6
-	VFMADD231PS  X6, X4, X2
-	VUNPCKLPD    X5, X3, X4
-	VBROADCASTSS 8(AX), X6
-	VFMADD231PS  X6, X4, X0
-	VBROADCASTSS 8(AX)(CX*1), X6
-	VFMADD231PS  X6, X4, X1
-	VBROADCASTSS 8(AX)(CX*2), X6
-	VFMADD231PS  X6, X4, X2
+	VUNPCKLPD    X5, X3, X7
 	VUNPCKHPD    X5, X3, X3
-	VBROADCASTSS 12(AX), X4
-	VFMADD231PS  X4, X3, X0
-	VBROADCASTSS 12(AX)(CX*1), X4
-	VFMADD231PS  X4, X3, X1
+	VBROADCASTSS (AX), X5
+	VFMADD231PS  X5, X6, X0
+	VBROADCASTSS 4(AX), X5
+	VFMADD231PS  X5, X4, X0
+	VBROADCASTSS 8(AX), X5
+	VFMADD231PS  X5, X7, X0
+	VBROADCASTSS 12(AX), X5
+	VFMADD231PS  X5, X3, X0
+	VBROADCASTSS (AX)(CX*1), X5
+	VFMADD231PS  X5, X6, X1
+	VBROADCASTSS 4(AX)(CX*1), X5
+	VFMADD231PS  X5, X4, X1
+	VBROADCASTSS 8(AX)(CX*1), X5
+	VFMADD231PS  X5, X7, X1
+	VBROADCASTSS 12(AX)(CX*1), X5
+	VFMADD231PS  X5, X3, X1
+	VBROADCASTSS (AX)(CX*2), X5
+	VFMADD231PS  X5, X6, X2
+	VBROADCASTSS 4(AX)(CX*2), X5
+	VFMADD231PS  X5, X4, X2
+	VBROADCASTSS 8(AX)(CX*2), X4
+	VFMADD231PS  X4, X7, X2
 	VBROADCASTSS 12(AX)(CX*2), X4
 	VFMADD231PS  X4, X3, X2
-	ADDQ         $0x10, AX
 	ADDQ         $0x10, BX
+	ADDQ         $0x10, AX
 	SUBQ         $0x04, DX
 	JNZ          columns
 
@@ -2155,6 +3562,184 @@ store:
 	VMOVUPS X0, (AX)
 	VMOVUPS X1, 16(AX)
 	VMOVUPS X2, 32(AX)
+	VZEROUPPER
+	RET
+
+// func headsAVX2o3(w *float32, ldw int, ws *int, n int, x *float32, xs *int, bias *float32, y *float32)
+// Requires: AVX, FMA3
+TEXT ·headsAVX2o3(SB), NOSPLIT, $0-64
+	MOVQ    w+0(FP), AX
+	MOVQ    ldw+8(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    n+24(FP), DX
+	MOVQ    x+32(FP), BX
+	MOVQ    bias+48(FP), SI
+	VMOVUPS (SI), X0
+	VMOVUPS 16(SI), X1
+	VMOVUPS 32(SI), X2
+	MOVQ    xs+40(FP), SI
+	MOVQ    (SI), DI
+	LEAQ    (BX)(DI*4), DI
+	MOVQ    8(SI), R8
+	LEAQ    (BX)(R8*4), R8
+	MOVQ    16(SI), R9
+	LEAQ    (BX)(R9*4), R9
+	MOVQ    24(SI), SI
+	LEAQ    (BX)(SI*4), SI
+	MOVQ    ws+16(FP), BX
+	MOVQ    (BX), R10
+	LEAQ    (AX)(R10*4), R10
+	MOVQ    8(BX), R11
+	LEAQ    (AX)(R11*4), R11
+	MOVQ    16(BX), R12
+	LEAQ    (AX)(R12*4), R12
+	MOVQ    24(BX), BX
+	LEAQ    (AX)(BX*4), BX
+	TESTQ   DX, DX
+	JZ      store
+
+columns:
+	VMOVUPS     (DI), X3
+	VMOVUPS     (R8), X4
+	VMOVUPS     (R9), X5
+	VMOVUPS     (SI), X6
+	VUNPCKLPS   X4, X3, X7
+	VUNPCKHPS   X4, X3, X3
+	VUNPCKLPS   X6, X5, X4
+	VUNPCKHPS   X6, X5, X5
+	VUNPCKLPD   X4, X7, X6
+	VUNPCKHPD   X4, X7, X4
+	VUNPCKLPD   X5, X3, X7
+	VUNPCKHPD   X5, X3, X3
+	VMOVUPS     (R10), X5
+	VMOVUPS     (R11), X8
+	VMOVUPS     (R12), X9
+	VMOVUPS     (BX), X10
+	VUNPCKLPS   X8, X5, X11
+	VUNPCKHPS   X8, X5, X5
+	VUNPCKLPS   X10, X9, X8
+	VUNPCKHPS   X10, X9, X9
+	VUNPCKLPD   X8, X11, X10
+	VFMADD231PS X10, X6, X0
+	VUNPCKHPD   X8, X11, X8
+	VFMADD231PS X8, X4, X0
+	VUNPCKLPD   X9, X5, X8
+	VFMADD231PS X8, X7, X0
+	VUNPCKHPD   X9, X5, X5
+	VFMADD231PS X5, X3, X0
+	VMOVUPS     (R10)(CX*1), X5
+	VMOVUPS     (R11)(CX*1), X8
+	VMOVUPS     (R12)(CX*1), X9
+	VMOVUPS     (BX)(CX*1), X10
+	VUNPCKLPS   X8, X5, X11
+	VUNPCKHPS   X8, X5, X5
+	VUNPCKLPS   X10, X9, X8
+	VUNPCKHPS   X10, X9, X9
+	VUNPCKLPD   X8, X11, X10
+	VFMADD231PS X10, X6, X1
+	VUNPCKHPD   X8, X11, X8
+	VFMADD231PS X8, X4, X1
+	VUNPCKLPD   X9, X5, X8
+	VFMADD231PS X8, X7, X1
+	VUNPCKHPD   X9, X5, X5
+	VFMADD231PS X5, X3, X1
+	VMOVUPS     (R10)(CX*2), X5
+	VMOVUPS     (R11)(CX*2), X8
+	VMOVUPS     (R12)(CX*2), X9
+	VMOVUPS     (BX)(CX*2), X10
+	VUNPCKLPS   X8, X5, X11
+	VUNPCKHPS   X8, X5, X5
+	VUNPCKLPS   X10, X9, X8
+	VUNPCKHPS   X10, X9, X9
+	VUNPCKLPD   X8, X11, X10
+	VFMADD231PS X10, X6, X2
+	VUNPCKHPD   X8, X11, X6
+	VFMADD231PS X6, X4, X2
+	VUNPCKLPD   X9, X5, X4
+	VFMADD231PS X4, X7, X2
+	VUNPCKHPD   X9, X5, X4
+	VFMADD231PS X4, X3, X2
+	ADDQ        $0x10, DI
+	ADDQ        $0x10, R8
+	ADDQ        $0x10, R9
+	ADDQ        $0x10, SI
+	ADDQ        $0x10, R10
+	ADDQ        $0x10, R11
+	ADDQ        $0x10, R12
+	ADDQ        $0x10, BX
+	SUBQ        $0x04, DX
+	JNZ         columns
+
+store:
+	MOVQ    y+56(FP), AX
+	VMOVUPS X0, (AX)
+	VMOVUPS X1, 16(AX)
+	VMOVUPS X2, 32(AX)
+	VZEROUPPER
+	RET
+
+// func transposeAVX2(dst *float32, ldd int, src *float32, lds int, blocks int)
+// Requires: AVX
+TEXT ·transposeAVX2(SB), NOSPLIT, $0-40
+	MOVQ dst+0(FP), AX
+	MOVQ ldd+8(FP), CX
+	SHLQ $0x02, CX
+	LEAQ (CX)(CX*2), DX
+	LEAQ (AX)(CX*4), BX
+	MOVQ src+16(FP), SI
+	MOVQ lds+24(FP), DI
+	SHLQ $0x02, DI
+	LEAQ (DI)(DI*2), R8
+	LEAQ (SI)(DI*4), R9
+	MOVQ blocks+32(FP), R10
+
+block:
+	VBROADCASTF128 (SI), Y0
+	VINSERTF128    $0x01, (R9), Y0, Y0
+	VBROADCASTF128 (SI)(DI*1), Y1
+	VINSERTF128    $0x01, (R9)(DI*1), Y1, Y1
+	VBROADCASTF128 (SI)(DI*2), Y2
+	VINSERTF128    $0x01, (R9)(DI*2), Y2, Y2
+	VBROADCASTF128 (SI)(R8*1), Y3
+	VINSERTF128    $0x01, (R9)(R8*1), Y3, Y3
+	VUNPCKLPS      Y1, Y0, Y4
+	VUNPCKHPS      Y1, Y0, Y0
+	VUNPCKLPS      Y3, Y2, Y1
+	VUNPCKHPS      Y3, Y2, Y2
+	VUNPCKLPD      Y1, Y4, Y3
+	VMOVUPS        Y3, (AX)
+	VUNPCKHPD      Y1, Y4, Y1
+	VMOVUPS        Y1, (AX)(CX*1)
+	VUNPCKLPD      Y2, Y0, Y1
+	VMOVUPS        Y1, (AX)(CX*2)
+	VUNPCKHPD      Y2, Y0, Y0
+	VMOVUPS        Y0, (AX)(DX*1)
+	VBROADCASTF128 16(SI), Y0
+	VINSERTF128    $0x01, 16(R9), Y0, Y0
+	VBROADCASTF128 16(SI)(DI*1), Y1
+	VINSERTF128    $0x01, 16(R9)(DI*1), Y1, Y1
+	VBROADCASTF128 16(SI)(DI*2), Y2
+	VINSERTF128    $0x01, 16(R9)(DI*2), Y2, Y2
+	VBROADCASTF128 16(SI)(R8*1), Y3
+	VINSERTF128    $0x01, 16(R9)(R8*1), Y3, Y3
+	VUNPCKLPS      Y1, Y0, Y4
+	VUNPCKHPS      Y1, Y0, Y0
+	VUNPCKLPS      Y3, Y2, Y1
+	VUNPCKHPS      Y3, Y2, Y2
+	VUNPCKLPD      Y1, Y4, Y3
+	VMOVUPS        Y3, (BX)
+	VUNPCKHPD      Y1, Y4, Y1
+	VMOVUPS        Y1, (BX)(CX*1)
+	VUNPCKLPD      Y2, Y0, Y1
+	VMOVUPS        Y1, (BX)(CX*2)
+	VUNPCKHPD      Y2, Y0, Y0
+	VMOVUPS        Y0, (BX)(DX*1)
+	ADDQ           $0x20, SI
+	ADDQ           $0x20, R9
+	LEAQ           (AX)(CX*8), AX
+	LEAQ           (BX)(CX*8), BX
+	DECQ           R10
+	JNZ            block
 	VZEROUPPER
 	RET
 
@@ -2697,6 +4282,66 @@ loop:
 	VZEROUPPER
 	RET
 
+// func mulAVX512(dst *float32, a *float32, b *float32, n int)
+// Requires: AVX, AVX512F
+TEXT ·mulAVX512(SB), NOSPLIT, $0-32
+	MOVQ dst+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ b+16(FP), DX
+	MOVQ n+24(FP), BX
+
+loop:
+	VMOVUPS (CX), Z0
+	VMULPS  (DX), Z0, Z0
+	VMOVUPS Z0, (AX)
+	ADDQ    $+64, AX
+	ADDQ    $+64, CX
+	ADDQ    $+64, DX
+	SUBQ    $+16, BX
+	JNZ     loop
+	VZEROUPPER
+	RET
+
+// func mulAddAVX512(dst *float32, a *float32, b *float32, n int)
+// Requires: AVX, AVX512F
+TEXT ·mulAddAVX512(SB), NOSPLIT, $0-32
+	MOVQ dst+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ b+16(FP), DX
+	MOVQ n+24(FP), BX
+
+loop:
+	VMOVUPS     (AX), Z0
+	VMOVUPS     (CX), Z1
+	VFMADD231PS (DX), Z1, Z0
+	VMOVUPS     Z0, (AX)
+	ADDQ        $+64, AX
+	ADDQ        $+64, CX
+	ADDQ        $+64, DX
+	SUBQ        $+16, BX
+	JNZ         loop
+	VZEROUPPER
+	RET
+
+// func maskAVX512(v *float32, a *float32, n int)
+// Requires: AVX, AVX512F
+TEXT ·maskAVX512(SB), NOSPLIT, $0-24
+	MOVQ   v+0(FP), AX
+	MOVQ   a+8(FP), CX
+	MOVQ   n+16(FP), DX
+	VPXORD Z0, Z0, Z0
+
+loop:
+	VCMPPS    $0x11, (CX), Z0, K1
+	VMOVUPS.Z (AX), K1, Z1
+	VMOVUPS   Z1, (AX)
+	ADDQ      $+64, AX
+	ADDQ      $+64, CX
+	SUBQ      $+16, DX
+	JNZ       loop
+	VZEROUPPER
+	RET
+
 // func axpyAVX512(y *float32, a float32, x *float32, n int)
 // Requires: AVX, AVX512F
 TEXT ·axpyAVX512(SB), NOSPLIT, $0-32
@@ -2890,6 +4535,76 @@ loop:
 	ADDQ    $+32, CX
 	ADDQ    $+32, AX
 	SUBQ    $+8, DX
+	JNZ     loop
+	VZEROUPPER
+	RET
+
+// func mulAVX2(dst *float32, a *float32, b *float32, n int)
+// Requires: AVX
+TEXT ·mulAVX2(SB), NOSPLIT, $0-32
+	MOVQ dst+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ b+16(FP), DX
+	MOVQ n+24(FP), BX
+
+loop:
+	VMOVUPS (CX), Y0
+	VMULPS  (DX), Y0, Y0
+	VMOVUPS Y0, (AX)
+	VMOVUPS 32(CX), Y0
+	VMULPS  32(DX), Y0, Y0
+	VMOVUPS Y0, 32(AX)
+	ADDQ    $+64, AX
+	ADDQ    $+64, CX
+	ADDQ    $+64, DX
+	SUBQ    $+16, BX
+	JNZ     loop
+	VZEROUPPER
+	RET
+
+// func mulAddAVX2(dst *float32, a *float32, b *float32, n int)
+// Requires: AVX, FMA3
+TEXT ·mulAddAVX2(SB), NOSPLIT, $0-32
+	MOVQ dst+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ b+16(FP), DX
+	MOVQ n+24(FP), BX
+
+loop:
+	VMOVUPS     (AX), Y0
+	VMOVUPS     (CX), Y1
+	VFMADD231PS (DX), Y1, Y0
+	VMOVUPS     Y0, (AX)
+	VMOVUPS     32(AX), Y0
+	VMOVUPS     32(CX), Y1
+	VFMADD231PS 32(DX), Y1, Y0
+	VMOVUPS     Y0, 32(AX)
+	ADDQ        $+64, AX
+	ADDQ        $+64, CX
+	ADDQ        $+64, DX
+	SUBQ        $+16, BX
+	JNZ         loop
+	VZEROUPPER
+	RET
+
+// func maskAVX2(v *float32, a *float32, n int)
+// Requires: AVX
+TEXT ·maskAVX2(SB), NOSPLIT, $0-24
+	MOVQ   v+0(FP), AX
+	MOVQ   a+8(FP), CX
+	MOVQ   n+16(FP), DX
+	VXORPS Y0, Y0, Y0
+
+loop:
+	VCMPPS  $0x11, (CX), Y0, Y1
+	VANDPS  (AX), Y1, Y1
+	VMOVUPS Y1, (AX)
+	VCMPPS  $0x11, 32(CX), Y0, Y1
+	VANDPS  32(AX), Y1, Y1
+	VMOVUPS Y1, 32(AX)
+	ADDQ    $+64, AX
+	ADDQ    $+64, CX
+	SUBQ    $+16, DX
 	JNZ     loop
 	VZEROUPPER
 	RET

@@ -11,52 +11,76 @@ func peakAVX512(n int)
 func peakAVX2(n int)
 
 //go:noescape
-func staticAVX512v4t4(w *float32, ldw int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, groups int)
+func staticAVX512v4t4(w *float32, ldw int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, relu int, groups int)
 
 //go:noescape
-func staticAVX512v4t1(w *float32, ldw int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, groups int)
+func staticAVX512v2t4(w *float32, ldw int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, relu int, groups int)
 
 //go:noescape
-func staticAVX512v2t4(w *float32, ldw int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, groups int)
+func staticAVX512v1t4(w *float32, ldw int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, relu int, groups int)
 
 //go:noescape
-func staticAVX512v2t1(w *float32, ldw int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, groups int)
+func staticAVX2v2t4(w *float32, ldw int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, relu int, groups int)
 
 //go:noescape
-func staticAVX512v1t4(w *float32, ldw int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, groups int)
+func staticAVX512v4t3(w *float32, ldw int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, relu int, groups int)
 
 //go:noescape
-func staticAVX512v1t1(w *float32, ldw int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, groups int)
+func staticAVX512v2t3(w *float32, ldw int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, relu int, groups int)
 
 //go:noescape
-func staticAVX2v2t4(w *float32, ldw int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, groups int)
+func staticAVX512v1t3(w *float32, ldw int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, relu int, groups int)
 
 //go:noescape
-func staticAVX2v2t1(w *float32, ldw int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, groups int)
+func staticAVX2v2t3(w *float32, ldw int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, relu int, groups int)
 
 //go:noescape
-func frozenAVX512v4t2(w *float32, ldw int, stride int, n int, x *float32, ldx int, y *float32, ldy int, groups int)
+func staticAVX512v4t2(w *float32, ldw int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, relu int, groups int)
 
 //go:noescape
-func frozenAVX512v1t2(w *float32, ldw int, stride int, n int, x *float32, ldx int, y *float32, ldy int, groups int)
+func staticAVX512v2t2(w *float32, ldw int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, relu int, groups int)
 
 //go:noescape
-func frozenAVX2v4t2(w *float32, ldw int, stride int, n int, x *float32, ldx int, y *float32, ldy int, groups int)
+func staticAVX512v1t2(w *float32, ldw int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, relu int, groups int)
 
 //go:noescape
-func frozenAVX2v2t2(w *float32, ldw int, stride int, n int, x *float32, ldx int, y *float32, ldy int, groups int)
+func staticAVX2v2t2(w *float32, ldw int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, relu int, groups int)
 
 //go:noescape
-func frozenAVX512v4t1(w *float32, ldw int, stride int, n int, x *float32, ldx int, y *float32, ldy int, groups int)
+func staticAVX512v4t1(w *float32, ldw int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, relu int, groups int)
 
 //go:noescape
-func frozenAVX512v1t1(w *float32, ldw int, stride int, n int, x *float32, ldx int, y *float32, ldy int, groups int)
+func staticAVX512v2t1(w *float32, ldw int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, relu int, groups int)
 
 //go:noescape
-func frozenAVX2v4t1(w *float32, ldw int, stride int, n int, x *float32, ldx int, y *float32, ldy int, groups int)
+func staticAVX512v1t1(w *float32, ldw int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, relu int, groups int)
 
 //go:noescape
-func frozenAVX2v2t1(w *float32, ldw int, stride int, n int, x *float32, ldx int, y *float32, ldy int, groups int)
+func staticAVX2v2t1(w *float32, ldw int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, relu int, groups int)
+
+//go:noescape
+func frozenAVX512v4t2(w *float32, ldw int, stride int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, groups int)
+
+//go:noescape
+func frozenAVX512v1t2(w *float32, ldw int, stride int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, groups int)
+
+//go:noescape
+func frozenAVX2v4t2(w *float32, ldw int, stride int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, groups int)
+
+//go:noescape
+func frozenAVX2v2t2(w *float32, ldw int, stride int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, groups int)
+
+//go:noescape
+func frozenAVX512v4t1(w *float32, ldw int, stride int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, groups int)
+
+//go:noescape
+func frozenAVX512v1t1(w *float32, ldw int, stride int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, groups int)
+
+//go:noescape
+func frozenAVX2v4t1(w *float32, ldw int, stride int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, groups int)
+
+//go:noescape
+func frozenAVX2v2t1(w *float32, ldw int, stride int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, groups int)
 
 //go:noescape
 func plasticAVX512v2t2(a *byte)
@@ -74,6 +98,21 @@ func plasticAVX512v1t1(a *byte)
 func plasticAVX2v2t1(a *byte)
 
 //go:noescape
+func ojaAVX512v2t2(a *byte)
+
+//go:noescape
+func ojaAVX512v2t1(a *byte)
+
+//go:noescape
+func ojaAVX512v1t2(a *byte)
+
+//go:noescape
+func ojaAVX512v1t1(a *byte)
+
+//go:noescape
+func ojaAVX2v2t1(a *byte)
+
+//go:noescape
 func headAVX2o1t16(w *float32, ldw int, n int, x *float32, ldx int, bias *float32, y *float32)
 
 //go:noescape
@@ -81,6 +120,9 @@ func headAVX2o1t8(w *float32, ldw int, n int, x *float32, ldx int, bias *float32
 
 //go:noescape
 func headAVX2o1t4(w *float32, ldw int, n int, x *float32, ldx int, bias *float32, y *float32)
+
+//go:noescape
+func headsAVX2o1(w *float32, ldw int, ws *int, n int, x *float32, xs *int, bias *float32, y *float32)
 
 //go:noescape
 func headAVX2o2t16(w *float32, ldw int, n int, x *float32, ldx int, bias *float32, y *float32)
@@ -92,6 +134,9 @@ func headAVX2o2t8(w *float32, ldw int, n int, x *float32, ldx int, bias *float32
 func headAVX2o2t4(w *float32, ldw int, n int, x *float32, ldx int, bias *float32, y *float32)
 
 //go:noescape
+func headsAVX2o2(w *float32, ldw int, ws *int, n int, x *float32, xs *int, bias *float32, y *float32)
+
+//go:noescape
 func headAVX2o3t16(w *float32, ldw int, n int, x *float32, ldx int, bias *float32, y *float32)
 
 //go:noescape
@@ -101,6 +146,12 @@ func headAVX2o3t8(w *float32, ldw int, n int, x *float32, ldx int, bias *float32
 func headAVX2o3t4(w *float32, ldw int, n int, x *float32, ldx int, bias *float32, y *float32)
 
 //go:noescape
+func headsAVX2o3(w *float32, ldw int, ws *int, n int, x *float32, xs *int, bias *float32, y *float32)
+
+//go:noescape
+func transposeAVX2(dst *float32, ldd int, src *float32, lds int, blocks int)
+
+//go:noescape
 func tanhAVX512(dst *float32, src *float32, n int)
 
 //go:noescape
@@ -108,6 +159,15 @@ func sigmoidAVX512(dst *float32, src *float32, n int)
 
 //go:noescape
 func reluAVX512(dst *float32, src *float32, n int)
+
+//go:noescape
+func mulAVX512(dst *float32, a *float32, b *float32, n int)
+
+//go:noescape
+func mulAddAVX512(dst *float32, a *float32, b *float32, n int)
+
+//go:noescape
+func maskAVX512(v *float32, a *float32, n int)
 
 //go:noescape
 func axpyAVX512(y *float32, a float32, x *float32, n int)
@@ -129,6 +189,15 @@ func sigmoidAVX2(dst *float32, src *float32, n int)
 
 //go:noescape
 func reluAVX2(dst *float32, src *float32, n int)
+
+//go:noescape
+func mulAVX2(dst *float32, a *float32, b *float32, n int)
+
+//go:noescape
+func mulAddAVX2(dst *float32, a *float32, b *float32, n int)
+
+//go:noescape
+func maskAVX2(v *float32, a *float32, n int)
 
 //go:noescape
 func axpyAVX2(y *float32, a float32, x *float32, n int)

@@ -16,42 +16,13 @@ import (
 func head(outs, tasks int) {
 	text(fmt.Sprintf("headAVX2o%dt%d", outs, tasks), "func(w *float32, ldw, n int, x *float32, ldx int, bias, y *float32)")
 	w, ldw, n, x, ld := gp("w"), stride("ldw"), gp("n"), gp("x"), stride("ldx")
-	vec := func() reg.VecVirtual { return YMM() }
-	lanes, parts := 8, tasks/8
+	h := headTile{outs: outs, parts: max(1, tasks/8), vec: ymm, lanes: 8}
 	if tasks == 4 {
-		vec = func() reg.VecVirtual { return XMM() }
-		lanes, parts = 4, 1
+		h.vec, h.lanes = xmm, 4
 	}
-
-	acc := make([][]reg.VecVirtual, parts)
 	bias := gp("bias")
-	for p := range acc {
-		for o := 0; o < outs; o++ {
-			acc[p] = append(acc[p], vec())
-			VBROADCASTSS(Mem{Base: bias, Disp: 4 * o}, acc[p][o])
-		}
-	}
-	ld3 := GP64()
-	LEAQ(Mem{Base: ld, Index: ld, Scale: 2}, ld3)
-	// base[q] is the row of task 4q.
-	base := []reg.Register{x}
-	for q := 1; q < tasks/4; q++ {
-		b := GP64()
-		LEAQ(Mem{Base: base[q-1], Index: ld, Scale: 4}, b)
-		base = append(base, b)
-	}
-	row := func(t int) Mem {
-		m := Mem{Base: base[t/4]}
-		switch t % 4 {
-		case 1:
-			m.Index, m.Scale = ld, 1
-		case 2:
-			m.Index, m.Scale = ld, 2
-		case 3:
-			m.Index, m.Scale = ld3, 1
-		}
-		return m
-	}
+	h.begin(func(o int, v reg.VecVirtual) { VBROADCASTSS(Mem{Base: bias, Disp: 4 * o}, v) })
+	rows := rowsFrom(x, ld, tasks)
 	weight := func(o, c int) Mem {
 		m := Mem{Base: w, Disp: 4 * c}
 		if o > 0 {
@@ -59,56 +30,121 @@ func head(outs, tasks int) {
 		}
 		return m
 	}
+	h.columns(n, rows.at, func(int) func(o, c int) reg.VecVirtual {
+		return func(o, c int) reg.VecVirtual {
+			b := h.vec()
+			VBROADCASTSS(weight(o, c), b)
+			return b
+		}
+	}, append(rows.base, w))
+	h.store()
+	ret()
+}
+
+// heads: outs outputs for 4 tasks with weights of their own, which are transposed like the
+// inputs. Task t's inputs begin xs[t] floats after x and its weights ws[t] after w, so
+// that a task can stand in for one that is not there. ldw is from one output's weights to
+// the next, bias is [outs][4].
+func heads(outs int) {
+	text(fmt.Sprintf("headsAVX2o%d", outs), "func(w *float32, ldw int, ws *int, n int, x *float32, xs *int, bias, y *float32)")
+	w, ldw, n, x := gp("w"), stride("ldw"), gp("n"), gp("x")
+	h := headTile{outs: outs, parts: 1, vec: xmm, lanes: 4}
+	bias := gp("bias")
+	h.begin(func(o int, v reg.VecVirtual) { VMOVUPS(Mem{Base: bias, Disp: 16 * o}, v) })
+	begins := func(base reg.Register, name string) []reg.Register {
+		offsets := gp(name)
+		r := make([]reg.Register, 4)
+		for t := range r {
+			g := GP64()
+			MOVQ(Mem{Base: offsets, Disp: 8 * t}, g)
+			LEAQ(Mem{Base: base, Index: g, Scale: 4}, g)
+			r[t] = g
+		}
+		return r
+	}
+	xt, wt := begins(x, "xs"), begins(w, "ws")
+	row := func(t int) Mem { return Mem{Base: xt[t]} }
+	h.columns(n, row, func(int) func(o, c int) reg.VecVirtual {
+		var cols func(c int) reg.VecVirtual
+		return func(o, c int) reg.VecVirtual {
+			if c == 0 {
+				cols = fourColumns(h.vec, func(t int) Mem {
+					m := Mem{Base: wt[t]}
+					if o > 0 {
+						m.Index, m.Scale = ldw, uint8(o)
+					}
+					return m
+				})
+			}
+			return cols(c)
+		}
+	}, append(xt, wt...))
+	h.store()
+	ret()
+}
+
+func xmm() reg.VecVirtual { return XMM() }
+func ymm() reg.VecVirtual { return YMM() }
+
+// A headTile is the accumulators of a head, [part][output], lanes tasks to a part.
+type headTile struct {
+	outs, parts, lanes int
+	vec                func() reg.VecVirtual
+	acc                [][]reg.VecVirtual
+}
+
+// begin sets the accumulators to the biases.
+func (h *headTile) begin(bias func(o int, v reg.VecVirtual)) {
+	h.acc = make([][]reg.VecVirtual, h.parts)
+	for p := range h.acc {
+		for o := 0; o < h.outs; o++ {
+			h.acc[p] = append(h.acc[p], h.vec())
+			bias(o, h.acc[p][o])
+		}
+	}
+}
+
+// columns runs over n columns, four at a time: row addresses a task's inputs, weights makes
+// for a part the lanes of weight (output, column), and cursors are what steps on.
+func (h *headTile) columns(n reg.Register, row func(t int) Mem, weights func(p int) func(o, c int) reg.VecVirtual, cursors []reg.Register) {
 	TESTQ(n, n)
 	JZ(LabelRef("store"))
 	Label("columns")
-	for p := range acc {
-		var r [4]reg.VecVirtual
-		for j := range r {
-			r[j] = vec()
-			if tasks == 4 {
-				VMOVUPS(row(j), r[j])
-				continue
+	for p := range h.acc {
+		cols, weight := fourColumns(h.vec, func(t int) Mem { return row(h.lanes*p + t) }), weights(p)
+		var x [4]reg.VecVirtual
+		if h.lanes == 4 { // outputs may come one after the other: keep the columns
+			for c := range x {
+				x[c] = cols(c)
 			}
-			VBROADCASTF128(row(8*p+j), r[j]) // a plain XMM load would leave the upper half "live" for avo
-			VINSERTF128(U8(1), row(8*p+4+j), r[j], r[j])
+			for o := range h.acc[p] {
+				for c := range x {
+					VFMADD231PS(weight(o, c), x[c], h.acc[p][o])
+				}
+			}
+			continue
 		}
-		lo01, hi01, lo23, hi23 := vec(), vec(), vec(), vec()
-		VUNPCKLPS(r[1], r[0], lo01)
-		VUNPCKHPS(r[1], r[0], hi01)
-		VUNPCKLPS(r[3], r[2], lo23)
-		VUNPCKHPS(r[3], r[2], hi23)
-		for c := 0; c < 4; c++ {
-			col, b := vec(), vec()
-			switch c {
-			case 0:
-				VUNPCKLPD(lo23, lo01, col)
-			case 1:
-				VUNPCKHPD(lo23, lo01, col)
-			case 2:
-				VUNPCKLPD(hi23, hi01, col)
-			case 3:
-				VUNPCKHPD(hi23, hi01, col)
-			}
-			for o := range acc[p] {
-				VBROADCASTSS(weight(o, c), b)
-				VFMADD231PS(b, col, acc[p][o])
+		for c := range x {
+			x[c] = cols(c)
+			for o := range h.acc[p] {
+				VFMADD231PS(weight(o, c), x[c], h.acc[p][o])
 			}
 		}
 	}
-	ADDQ(U8(16), w)
-	for _, b := range base {
+	for _, b := range cursors {
 		ADDQ(U8(16), b)
 	}
 	SUBQ(U8(4), n)
 	JNZ(LabelRef("columns"))
+}
 
+// store writes the accumulators to y, [outs][tasks].
+func (h *headTile) store() {
 	Label("store")
 	y := gp("y")
-	for p := range acc {
-		for o := range acc[p] {
-			VMOVUPS(acc[p][o], Mem{Base: y, Disp: 4 * (tasks*o + lanes*p)})
+	for p := range h.acc {
+		for o := range h.acc[p] {
+			VMOVUPS(h.acc[p][o], Mem{Base: y, Disp: 4 * h.lanes * (h.parts*o + p)})
 		}
 	}
-	ret()
 }

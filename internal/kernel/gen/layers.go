@@ -28,12 +28,12 @@ func peak(s isa) {
 	ret()
 }
 
-// static: y_t = init_t + W x_t for groups of tasks that share W. A tile is
-// vectors x tasks accumulators: a column of W is loaded once for all tasks of the
-// group, an input is broadcast once for all vectors.
+// static: y_t = init_t + W x_t for groups of tasks that share W, or with relu (not 0) the
+// larger of that and 0. A tile is vectors x tasks accumulators: a column of W is loaded
+// once for all tasks of the group, an input is broadcast once for all vectors.
 func static(s isa, vectors, tasks int) {
 	text(fmt.Sprintf("static%sv%dt%d", s.tag, vectors, tasks),
-		"func(w *float32, ldw, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, groups int)")
+		"func(w *float32, ldw, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy, relu, groups int)")
 	w0, ldw, n := gp("w"), stride("ldw"), gp("n")
 	Label("group")
 
@@ -80,6 +80,17 @@ func static(s isa, vectors, tasks int) {
 	JLT(LabelRef("column"))
 
 	Label("store")
+	relu := gp("relu")
+	TESTQ(relu, relu)
+	JZ(LabelRef("linear"))
+	floor := s.vec()
+	s.zero(floor)
+	for t := range acc {
+		for v := range acc[t] {
+			VMAXPS(acc[t][v], floor, acc[t][v]) // gives the accumulator when it is NaN or a zero
+		}
+	}
+	Label("linear")
 	q, ldy := gp("y"), stride("ldy")
 	for t := range acc {
 		for v := range acc[t] {
@@ -92,13 +103,13 @@ func static(s isa, vectors, tasks int) {
 	ret()
 }
 
-// frozen: y_t += W_t x_t for groups of tasks that each have their own W. W comes
+// frozen: y_t = init_t + W_t x_t for groups of tasks that each have their own W. W comes
 // straight from memory into the FMA: each weight is used once.
 func frozen(s isa, vectors, tasks int) {
 	text(fmt.Sprintf("frozen%sv%dt%d", s.tag, vectors, tasks),
-		"func(w *float32, ldw, stride, n int, x *float32, ldx int, y *float32, ldy, groups int)")
+		"func(w *float32, ldw, stride, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy, groups int)")
 	w0, ldw, step, n := gp("w"), stride("ldw"), stride("stride"), gp("n")
-	x, ldx, y, ldy := gp("x"), stride("ldx"), gp("y"), stride("ldy")
+	x, ldx := gp("x"), stride("ldx")
 	// at addresses task t of the group.
 	at := func(base, ld reg.Register, t, disp int) Mem {
 		m := Mem{Base: base, Disp: disp}
@@ -109,12 +120,15 @@ func frozen(s isa, vectors, tasks int) {
 	}
 	Label("group")
 	acc := make([][]reg.VecVirtual, tasks)
+	init, ldi := gp("init"), stride("ldi")
 	for t := range acc {
 		acc[t] = s.vecs(vectors)
 		for v := range acc[t] {
-			VMOVUPS(at(y, ldy, t, v*s.bytes), acc[t][v])
+			VMOVUPS(at(init, ldi, t, v*s.bytes), acc[t][v])
 		}
 	}
+	LEAQ(Mem{Base: init, Index: ldi, Scale: uint8(tasks)}, init)
+	save(init, "init")
 	w, i := GP64(), GP64()
 	MOVQ(w0, w)
 	XORQ(i, i)
@@ -134,15 +148,17 @@ func frozen(s isa, vectors, tasks int) {
 	INCQ(i)
 	CMPQ(i, n)
 	JLT(LabelRef("column"))
+	y, ldy := gp("y"), stride("ldy")
 	for t := range acc {
 		for v := range acc[t] {
 			VMOVUPS(acc[t][v], at(y, ldy, t, v*s.bytes))
 		}
 	}
+	LEAQ(Mem{Base: y, Index: ldy, Scale: uint8(tasks)}, y)
+	save(y, "y")
 	for range acc {
 		ADDQ(step, w0)
 		ADDQ(ldx, x)
-		ADDQ(ldy, y)
 	}
 	countDown("groups", "group")
 	ret()

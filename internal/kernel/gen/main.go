@@ -15,12 +15,12 @@ func main() {
 	peak(avx2)
 
 	// Static: accumulators are vectors x tasks.
-	for _, vectors := range []int{4, 2, 1} {
-		static(avx512, vectors, 4)
-		static(avx512, vectors, 1)
+	for tasks := 4; tasks >= 1; tasks-- {
+		for _, vectors := range []int{4, 2, 1} {
+			static(avx512, vectors, tasks)
+		}
+		static(avx2, 2, tasks)
 	}
-	static(avx2, 2, 4)
-	static(avx2, 2, 1)
 
 	for _, tasks := range []int{2, 1} {
 		frozen(avx512, 4, tasks)
@@ -29,22 +29,28 @@ func main() {
 		frozen(avx2, 2, tasks)
 	}
 
-	for _, vectors := range []int{2, 1} {
-		plastic(avx512, vectors, 2)
-		plastic(avx512, vectors, 1)
+	for _, rule := range []string{"plastic", "oja"} {
+		for _, vectors := range []int{2, 1} {
+			plastic(rule, avx512, vectors, 2)
+			plastic(rule, avx512, vectors, 1)
+		}
+		plastic(rule, avx2, 2, 1)
 	}
-	plastic(avx2, 2, 1)
 
 	for outs := 1; outs <= 3; outs++ {
 		head(outs, 16)
 		head(outs, 8)
 		head(outs, 4)
+		heads(outs)
 	}
+	transpose()
 
 	for _, s := range []isa{avx512, avx2} {
 		tanh(s)
 		sigmoid(s)
 		relu(s)
+		mul(s)
+		mask(s)
 		axpy(s)
 		perturb(s)
 		sumSquares(s)

@@ -36,11 +36,65 @@ const (
 	argBack    // columns*ld
 )
 
-// plastic: one panel of neurons, one block of columns, groups of tasks.
-// All cursors live in registers; the four planes of the rule are loaded once for
-// all tasks of the group.
-func plastic(s isa, vectors, tasks int) {
-	text(fmt.Sprintf("plastic%sv%dt%d", s.tag, vectors, tasks), "func(a *byte)")
+// A tile is what a rule finds in registers, [task][vector], in one panel of neurons.
+type tile struct {
+	s          isa
+	post, m, y [][]reg.VecVirtual
+	square     [][]reg.VecVirtual // oja: post*post
+	bPre, bX   []reg.VecVirtual   // this column's pre and x, in all lanes
+
+	ruleAt func(plane, v int) Mem // this column of the rule
+	srcAt  func(t, v int) Mem     // and of W, before
+	wAt    func(t, v int) Mem     // and after
+}
+
+// abcd: t1 = A*post + B, t2 = C*post + D, W += m*(t1*pre + t2). The four planes are loaded
+// once for all tasks of the group.
+func (k *tile) abcd(v int) {
+	s, tasks := k.s, len(k.y)
+	ruleA, ruleC := s.vec(), s.vec()
+	VMOVUPS(k.ruleAt(0, v), ruleA)
+	VMOVUPS(k.ruleAt(2, v), ruleC)
+	t1, t2 := s.vecs(tasks), s.vecs(tasks)
+	VMOVUPS(k.ruleAt(1, v), t1[0])
+	VMOVUPS(k.ruleAt(3, v), t2[0])
+	for t := 1; t < tasks; t++ {
+		VMOVAPS(t1[0], t1[t])
+		VMOVAPS(t2[0], t2[t])
+	}
+	for t := range k.y {
+		VFMADD231PS(ruleA, k.post[t][v], t1[t])
+		VFMADD231PS(ruleC, k.post[t][v], t2[t])
+	}
+	for t := range k.y {
+		VFMADD213PS(t2[t], k.bPre[t], t1[t])
+		VFMADD213PS(k.srcAt(t, v), k.m[t][v], t1[t])
+		VMOVUPS(t1[t], k.wAt(t, v))
+		VFMADD231PS(k.bX[t], t1[t], k.y[t][v])
+	}
+}
+
+// oja: W += m*A * (post*pre - post^2*W).
+func (k *tile) oja(v int) {
+	s := k.s
+	ruleA := s.vec()
+	VMOVUPS(k.ruleAt(0, v), ruleA)
+	for t := range k.y {
+		w, step, rate := s.vec(), s.vec(), s.vec()
+		VMOVUPS(k.srcAt(t, v), w)
+		VMULPS(k.bPre[t], k.post[t][v], step)
+		VFNMADD231PS(w, k.square[t][v], step)
+		VMULPS(ruleA, k.m[t][v], rate)
+		VFMADD231PS(step, rate, w)
+		VMOVUPS(w, k.wAt(t, v))
+		VFMADD231PS(k.bX[t], w, k.y[t][v])
+	}
+}
+
+// plastic: one panel of neurons, one block of columns, groups of tasks, under a rule.
+// All cursors live in registers.
+func plastic(name string, s isa, vectors, tasks int) {
+	text(fmt.Sprintf("%s%sv%dt%d", name, s.tag, vectors, tasks), "func(a *byte)")
 	a := gp("a")
 	arg := func(offset int) Mem { return Mem{Base: a, Disp: offset} }
 	get := func(offset int) reg.GPVirtual { g := GP64(); MOVQ(arg(offset), g); return g }
@@ -90,36 +144,44 @@ func plastic(s isa, vectors, tasks int) {
 		}
 		return r
 	}
-	post, m, y := rows(argPost), rows(argM), rows(argY)
+	k := &tile{
+		s: s, post: rows(argPost), m: rows(argM), y: rows(argY),
+		ruleAt: func(p, v int) Mem {
+			m := Mem{Base: rule, Disp: v * s.bytes}
+			switch p {
+			case 1:
+				m.Index, m.Scale = plane, 1
+			case 2:
+				m.Index, m.Scale = plane, 2
+			case 3:
+				m.Index, m.Scale = plane3, 1
+			}
+			return m
+		},
+		srcAt: func(t, v int) Mem { return at(src, srcStride, t, v*s.bytes) },
+		wAt:   func(t, v int) Mem { return at(w, wStride, t, v*s.bytes) },
+	}
+	if name == "oja" {
+		for t := range k.post {
+			k.square = append(k.square, s.vecs(vectors))
+			for v := range k.square[t] {
+				VMULPS(k.post[t][v], k.post[t][v], k.square[t][v])
+			}
+		}
+	}
 
 	n := get(argColumns)
 	Label("column")
-	bPre, bX := s.vecs(tasks), s.vecs(tasks)
+	k.bPre, k.bX = s.vecs(tasks), s.vecs(tasks)
 	for t := 0; t < tasks; t++ {
-		VBROADCASTSS(at(pre, preLD, t, 0), bPre[t])
-		VBROADCASTSS(at(x, xLD, t, 0), bX[t])
+		VBROADCASTSS(at(pre, preLD, t, 0), k.bPre[t])
+		VBROADCASTSS(at(x, xLD, t, 0), k.bX[t])
 	}
 	for v := 0; v < vectors; v++ {
-		d := v * s.bytes
-		ruleA, ruleC := s.vec(), s.vec()
-		VMOVUPS(Mem{Base: rule, Disp: d}, ruleA)
-		VMOVUPS(Mem{Base: rule, Index: plane, Scale: 2, Disp: d}, ruleC)
-		t1, t2 := s.vecs(tasks), s.vecs(tasks)
-		VMOVUPS(Mem{Base: rule, Index: plane, Scale: 1, Disp: d}, t1[0])
-		VMOVUPS(Mem{Base: rule, Index: plane3, Scale: 1, Disp: d}, t2[0])
-		for t := 1; t < tasks; t++ {
-			VMOVAPS(t1[0], t1[t])
-			VMOVAPS(t2[0], t2[t])
-		}
-		for t := 0; t < tasks; t++ {
-			VFMADD231PS(ruleA, post[t][v], t1[t]) // t1 = A*post + B
-			VFMADD231PS(ruleC, post[t][v], t2[t]) // t2 = C*post + D
-		}
-		for t := 0; t < tasks; t++ {
-			VFMADD213PS(t2[t], bPre[t], t1[t])                    // t1*pre + t2
-			VFMADD213PS(at(src, srcStride, t, d), m[t][v], t1[t]) // m*that + W
-			VMOVUPS(t1[t], at(w, wStride, t, d))
-			VFMADD231PS(bX[t], t1[t], y[t][v])
+		if name == "oja" {
+			k.oja(v)
+		} else {
+			k.abcd(v)
 		}
 	}
 	ADDQ(ld, rule)
@@ -132,9 +194,9 @@ func plastic(s isa, vectors, tasks int) {
 
 	p, yLD := GP64(), get(argYLD)
 	MOVQ(cursor[argY], p)
-	for t := range y {
-		for v := range y[t] {
-			VMOVUPS(y[t][v], at(p, yLD, t, v*s.bytes))
+	for t := range k.y {
+		for v := range k.y[t] {
+			VMOVUPS(k.y[t][v], at(p, yLD, t, v*s.bytes))
 		}
 	}
 	LEAQ(Mem{Base: p, Index: yLD, Scale: uint8(tasks)}, p)
