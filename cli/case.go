@@ -131,6 +131,9 @@ func jsonFault(data []byte, err error, at int64) string {
 	case errors.As(err, &syntax):
 		at = syntax.Offset
 	case errors.As(err, &typ):
+		if typ.Field == "" {
+			return fmt.Sprintf("line %d: want an object with learner, family and tasks, got %s", lineAt(data, typ.Offset), typ.Value)
+		}
 		return fmt.Sprintf("line %d: %s: want %s, got %s", lineAt(data, typ.Offset), typ.Field, typ.Type, typ.Value)
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		return "the JSON ends too early"

@@ -87,6 +87,19 @@ func (p *process) storedGenome(st *store.Store, row *store.Run) (*genome, *run.C
 	return g, c, nil
 }
 
+// rates are the evolved inner learning rates, of a learner that descends a gradient.
+func (g *genome) rates() []number {
+	var out []number
+	for _, t := range g.learner.Layout.Tensors {
+		if t.Role == learner.Rate {
+			for _, v := range g.theta[t.Off : t.Off+t.Len()] {
+				out = append(out, number(v))
+			}
+		}
+	}
+	return out
+}
+
 // genomeFile reads a genome with the spec that export wrote into its metadata, or else with that of a preset.
 func (p *process) genomeFile(path, preset string) (*genome, error) {
 	f, err := tensorfile.ReadSafetensors(path)

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -104,6 +105,8 @@ func (s *session) train() (outcome, error) {
 		From: from, Tests: tests, Init: s.init, Until: s.limits.Until, For: s.limits.For, Watch: report.event,
 	})
 	if err != nil {
+		// What was refused, or could not be written, is as it was.
+		_ = s.store.SetStatus(context.WithoutCancel(ctx), s.row.ID, s.row.Status)
 		return outcome{}, err
 	}
 	o := newOutcome(s.row.Name, res.Status, res.Generation, res.ThetaHash, res.MetaTest, res.Tests)

@@ -38,7 +38,8 @@ type shown struct {
 	Kernel       string            `json:"kernel"`
 	Spec         string            `json:"spec"`
 	Digest       string            `json:"digest"`
-	Sigma        map[string]number `json:"sigma"` // by tensor, of the newest generation
+	Sigma        map[string]number `json:"sigma"`              // by tensor, of the newest generation
+	Rates        []number          `json:"inner_lr,omitempty"` // evolved inner learning rates, of a learner that has them
 	ThetaNorm    *number           `json:"theta_norm"`
 	MetaTests    []metaTest        `json:"meta_tests"`
 }
@@ -86,6 +87,9 @@ func (c *showCmd) Run(p *process) error {
 		newest = &last[len(last)-1]
 		norm := number(newest.ThetaNorm)
 		s.ThetaNorm, s.Sigma = &norm, sigmas(newest, l)
+	}
+	if g, _, err := p.storedGenome(st, row); err == nil {
+		s.Rates = g.rates()
 	}
 	if c.JSON {
 		return printJSON(p.stdout, s)
@@ -151,6 +155,9 @@ func (c *showCmd) print(p *process, row *store.Run, s shown, tests []run.MetaTes
 		fmt.Fprintln(w)
 	}
 	if newest != nil {
+		if len(s.Rates) > 0 {
+			fmt.Fprintf(w, "evolved inner learning rates, step by step: %.4g\n", s.Rates)
+		}
 		fmt.Fprintf(w, "|theta| %.4g, sigma by tensor:\n", newest.ThetaNorm)
 		line := " "
 		for i, v := range newest.Sigma {

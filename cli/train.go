@@ -23,8 +23,8 @@ type trainCmd struct {
 	Seed            *uint64  `placeholder:"N" help:"Seed of all randomness; 1 unless the spec says otherwise."`
 	Seeds           seeds    `placeholder:"1-5" help:"One run for each of these seeds: 1-5 or 1,3,5."`
 	Rollouts        *int     `placeholder:"N" help:"Exploring episodes before the scored one: es-maml on a robot takes 1."`
-	Generations     int      `placeholder:"N" help:"Generations of the outer loop."`
-	CheckpointEvery int      `placeholder:"N" help:"Generations from one checkpoint to the next."`
+	Generations     *int     `placeholder:"N" help:"Generations of the outer loop."`
+	CheckpointEvery *int     `placeholder:"N" help:"Generations from one checkpoint to the next."`
 	Set             []string `placeholder:"PATH=VALUE" sep:"none" help:"Change one setting of the spec, such as strategy.population=100."`
 	Name            string   `placeholder:"RUN" help:"Name of the run; PRESET-LEARNER-sSEED unless given."`
 	Init            string   `placeholder:"GENOME" help:"Begin with the genome in this safetensors file."`
@@ -148,11 +148,17 @@ func (c *trainCmd) spec(p *process, seed *uint64) (run.Spec, string, error) {
 		}
 		change("seed", strconv.FormatUint(*seed, 10))
 	}
-	if c.Generations != 0 {
-		change("generations", strconv.Itoa(c.Generations))
-	}
-	if c.CheckpointEvery != 0 {
-		change("checkpoint_every", strconv.Itoa(c.CheckpointEvery))
+	for _, n := range []struct {
+		path string
+		v    *int
+	}{{"generations", c.Generations}, {"checkpoint_every", c.CheckpointEvery}} {
+		if n.v == nil {
+			continue
+		}
+		if *n.v == 0 { // in a spec 0 stands for the default
+			return run.Spec{}, "", badf("%s: must be at least 1, got 0", n.path)
+		}
+		change(n.path, strconv.Itoa(*n.v))
 	}
 	if c.What == "" {
 		return run.Spec{}, "", badf("a preset or a spec file is missing")

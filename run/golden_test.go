@@ -115,3 +115,60 @@ func TestGoldenBirths(t *testing.T) {
 		}
 	}
 }
+
+// TestPresetEverywhere is the promise on the real preset: the theta hash of 200 generations is the same on 1, 2 and 8
+// threads, in every form of the kernels, and after being stopped at random generations. It takes minutes.
+func TestPresetEverywhere(t *testing.T) {
+	if os.Getenv("BALDWIN_LONG") == "" {
+		t.Skip("takes minutes: BALDWIN_LONG=1")
+	}
+	registry := Builtin()
+	preset, err := registry.Preset("seq-l1-k10-n20")
+	if err != nil {
+		t.Fatal(err)
+	}
+	train := func(generations, threads int, k kernel.ISA, from *Checkpoint, stop int) (*Result, *Checkpoint) {
+		t.Helper()
+		spec := preset.Spec
+		spec.Generations, spec.CheckpointEvery = generations, 10
+		spec, err := spec.Resolve(registry)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		var last *Checkpoint
+		res, err := Train(ctx, spec, Options{Registry: registry, Kernel: k, Threads: threads, From: from, Watch: func(e Event) {
+			if e.Commit != nil {
+				last = e.Commit
+			}
+			if e.Generation != nil && e.Generation.Generation == stop {
+				cancel()
+			}
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return res, last
+	}
+	for _, k := range kernel.Available() {
+		generations := 200
+		if k == kernel.Reference {
+			generations = 2
+		}
+		want, _ := train(generations, 1, kernel.Best(), nil, 0)
+		for _, threads := range []int{1, 2, 8} {
+			if got, _ := train(generations, threads, k, nil, 0); got.ThetaHash != want.ThetaHash {
+				t.Errorf("%v on %d threads: theta %s, want %s", k, threads, got.ThetaHash, want.ThetaHash)
+			}
+		}
+		var c *Checkpoint
+		var got *Result
+		for _, stop := range []int{1, 37, 38, 111, 190, 0} {
+			got, c = train(generations, 2, k, c, stop)
+		}
+		if got.ThetaHash != want.ThetaHash {
+			t.Errorf("%v, stopped five times: theta %s, want %s", k, got.ThetaHash, want.ThetaHash)
+		}
+	}
+}

@@ -79,7 +79,7 @@ func presets() []Preset {
 	}{{"low", 0.01}, {"median", 0.05}, {"high", 0.2}} {
 		out = append(out, Preset{
 			Name:    "robot-" + n.name,
-			Summary: fmt.Sprintf("Wheeled Robot Navigating, %s noise: signal noise %g", n.name, n.sigma),
+			Summary: fmt.Sprintf("Wheeled Robot Navigating, %s noise: signal noise %g (for a short run, --set tasks=16)", n.name, n.sigma),
 			Spec:    Spec{Family: FamilySpec{Name: "robot", Family: &task.Robot{Noise: n.sigma, Protocol: task.PaperEpisode}}},
 			Cells:   column(robotTable, i),
 		})

@@ -87,7 +87,7 @@ type Row struct {
 	Parameters     int     `json:"parameters"`
 	NeededFMAs     float64 `json:"needed_fmas"`
 	Milliseconds   float64 `json:"ms"`
-	PeakShare      float64 `json:"peak_share"`
+	PeakShare      float64 `json:"peak_share"` // of the peak measured between the row's own generations
 	LivesPerSecond float64 `json:"lives_per_second"`
 }
 
@@ -195,8 +195,7 @@ func (r *Report) all(ctx context.Context, o Options) error {
 				}
 			}
 			g.pool.Close()
-			r.FMAPeak = max(r.FMAPeak, float64(o.Threads)*peak.rate())
-			got := g.report(r.FMAPeak)
+			got := g.report(float64(o.Threads) * peak.rate())
 			r.All = append(r.All, Row{
 				Learner: kind.Name, Preset: p.Name, Parameters: g.learner.Layout.Parameters(), NeededFMAs: got.NeededFMAs,
 				Milliseconds: got.Milliseconds, PeakShare: got.PeakShare, LivesPerSecond: float64(got.Lives) / g.best,
