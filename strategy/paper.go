@@ -34,9 +34,5 @@ func (p *paper) Offspring(i int, dst []float32, s *Scratch) float64 {
 
 func (p *paper) Tell(fitness []float64, par Parallel) {
 	f := centredRanks(fitness, order(fitness))
-	weight := make([]float64, len(f)/2)
-	for i := range weight {
-		weight[i] = f[2*i] - f[2*i+1]
-	}
-	p.ascend(p.Settings.LearningRate/float64(len(f)), weight, par)
+	p.ascend(p.Settings.LearningRate/float64(len(f)), pairWeights(f), par)
 }

@@ -71,12 +71,7 @@ func (r *released) Offspring(i int, dst []float32, s *Scratch) float64 {
 
 func (r *released) Tell(fitness []float64, par Parallel) {
 	byRank := order(fitness)
-	f := centredRanks(fitness, byRank)
-	weight := make([]float64, len(f)/2)
-	for p := range weight {
-		weight[p] = f[2*p] - f[2*p+1]
-	}
-	r.ascend(r.Settings.LearningRate, weight, par)
+	r.ascend(r.Settings.LearningRate, pairWeights(centredRanks(fitness, byRank)), par)
 
 	n := len(byRank)
 	k := min(max(1, (n+2)/elitePart), n)

@@ -58,3 +58,13 @@ func centredRanks(fitness []float64, byRank []int) []float64 {
 }
 
 func same(x, y float64) bool { return x == y || x != x && y != y }
+
+// pairWeights is what each antithetic pair's noise is weighted with: the shaped fitness of theta + eps less that of
+// theta - eps.
+func pairWeights(shaped []float64) []float64 {
+	weight := make([]float64, len(shaped)/2)
+	for p := range weight {
+		weight[p] = shaped[2*p] - shaped[2*p+1]
+	}
+	return weight
+}
