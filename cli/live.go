@@ -13,11 +13,12 @@ import (
 
 // liveCmd is `baldwin live`.
 type liveCmd struct {
-	Genome string `required:"" placeholder:"FILE" help:"The genome, a safetensors file."`
-	Tasks  string `required:"" placeholder:"CASE.json" help:"Learner, family and tasks."`
-	Record string `placeholder:"FILE.npz" help:"Also write every step: obs, act, h, m and W."`
-	JSON   bool   `name:"json" help:"One JSON object instead of a table."`
-	Kernel string `default:"auto" enum:"auto,avx512,avx2,reference" help:"Form of the kernels: ${enum}. The result is the same."`
+	Genome string   `required:"" placeholder:"FILE" help:"The genome, a safetensors file."`
+	Tasks  string   `required:"" placeholder:"CASE.json" help:"Learner, family and tasks."`
+	Record string   `placeholder:"FILE.npz" help:"Also write every step: obs, act, h, m and W."`
+	Lesion []string `placeholder:"WHAT" help:"What is done to the lives: freeze=STEP, reset-w=STEP, reset-h=STEP, transplant=STEP, zero=PART; may be given again."`
+	JSON   bool     `name:"json" help:"One JSON object instead of a table."`
+	Kernel string   `default:"auto" enum:"auto,avx512,avx2,reference" help:"Form of the kernels: ${enum}. The result is the same."`
 }
 
 // Help is the long help.
@@ -33,6 +34,10 @@ for each task in "results", the outputs of every step (a robot: its path), the s
 and the sum of |W| of the plastic weights. A tensor birth.w in the genome file is the W that every life of epmlp-random is
 born with. The npz of --record has obs and act as [task][step][n], h and m as [task][step][hidden], W as
 [task][step][out][in], steps and fitness as [task]; what a learner has not got is left out.
+
+A lesion shows what a life lives by. Steps are counted from 1. freeze=11: from step 11 on nothing is learned. reset-w=11, reset-h=11:
+before step 11 the plastic weights, or the hidden state, become those of birth. transplant=11: before step 11 the weights become those
+that the next task's life ended with. zero=A: that part of the rule is 0; zero=m holds the modulator at 1.
 
     baldwin export RUN -o g.safetensors && baldwin live --genome g.safetensors --tasks case.json
     baldwin live --genome g.safetensors --tasks case.json --json --record life.npz`
@@ -69,8 +74,18 @@ func (c *liveCmd) Run(p *process) error {
 	if err != nil {
 		return err
 	}
-	lot := &life.Lot{Tasks: cs.tasks, Birth: birth}
 	f := cs.spec.Family.Family
+	lesion, err := life.ParseLesion(c.Lesion...)
+	if err == nil {
+		err = lesion.Check(l, f)
+	}
+	if err != nil {
+		return badf("--lesion: %w", err)
+	}
+	lot, err := (&life.Lot{Tasks: cs.tasks, Birth: birth}).Lesioned(lesion)
+	if err != nil {
+		return badf("--lesion: %w", err)
+	}
 	if steps := f.Shape().Steps; c.Record != "" && len(cs.tasks) > maxRecord/(l.Hidden*l.Hidden*steps) {
 		return badf("--record: %d tasks of %d steps with %d weights are too many; give at most %d tasks",
 			len(cs.tasks), steps, l.Hidden*l.Hidden, maxRecord/(l.Hidden*l.Hidden*steps))
@@ -99,8 +114,9 @@ func (c *liveCmd) Run(p *process) error {
 		return printJSON(p.stdout, struct {
 			Learner string         `json:"learner"`
 			Family  map[string]any `json:"family"`
+			Lesion  []string       `json:"lesion,omitempty"`
 			Results []livedTask    `json:"results"`
-		}{cs.learner, cs.family, results})
+		}{cs.learner, cs.family, c.Lesion, results})
 	}
 	p.printLives(results, f)
 	return nil

@@ -106,6 +106,9 @@ func (c *lstm) Move(dst, src int) {
 	}
 }
 
+// ResetH gives lives the hidden state and the cells of birth.
+func (c *lstm) ResetH(tasks int) { c.Birth(tasks, Births{}) }
+
 func (c *lstm) State() State {
 	return State{H: func(slot int) []float32 { return c.h.V[slot*c.h.LD:][:c.hidden] }}
 }

@@ -115,6 +115,12 @@ func (c *mlp) Move(dst, src int) {
 	c.plastic.move(dst, src)
 }
 
+// ResetW gives lives the W of birth.
+func (c *mlp) ResetW(tasks int, origin func(slot int) int) { c.plastic.reset(tasks, origin) }
+
+// SetW gives lives another W.
+func (c *mlp) SetW(tasks int, w func(slot int) []float32) { c.plastic.set(tasks, w) }
+
 func (c *mlp) State() State {
 	s := State{W: c.plastic.look}
 	if c.mb != nil {

@@ -102,6 +102,27 @@ func (p *plasticity) move(dst, src int) {
 	copy(p.u.W[dst*p.u.Stride:][:n], p.u.W[src*p.u.Stride:][:n])
 }
 
+// same says that all lives have one W, that of birth.
+func (p *plasticity) same() bool { return p.newborn && !p.pending && p.bornStride == 0 }
+
+// reset gives the first tasks lives the W that they were born with, in the slot that origin returns.
+func (p *plasticity) reset(tasks int, origin func(slot int) int) {
+	p.pending, p.newborn = false, p.bornStride == 0
+	for t := range tasks {
+		if !p.newborn {
+			copy(p.u.W[t*p.u.Stride:][:p.u.LD*p.u.In], p.born[origin(t)*p.bornStride:])
+		}
+	}
+}
+
+// set gives each of the first tasks lives the W that w returns, [out][in] row-major.
+func (p *plasticity) set(tasks int, w func(slot int) []float32) {
+	p.pending, p.newborn = false, false
+	for t := range tasks {
+		copy(p.u.W[t*p.u.Stride:], Columns(w(t), p.u.Out, p.u.In))
+	}
+}
+
 // look writes W of a slot, [out][in] row-major, as the next step will use it.
 func (p *plasticity) look(slot int, dst []float32) {
 	from, stride := p.weights()

@@ -94,9 +94,9 @@ func (c *recurrent) Step(x Rows, tasks int, plastic bool) Rows {
 	}
 
 	// b + W h, in post
-	newborn := c.h.LD == 0
+	shared := c.h.LD == 0
 	switch {
-	case newborn:
+	case shared && (c.plastic == nil || c.plastic.same()):
 		c.k.Static(c.wh, c.h, Rows{V: c.b}, Rows{V: c.y0}, 1)
 		c.k.Static(c.wx, x, Rows{V: c.y0}, post, tasks)
 	case c.plastic != nil:
@@ -110,7 +110,7 @@ func (c *recurrent) Step(x Rows, tasks int, plastic bool) Rows {
 	// m = sigmoid(mb + Mh h + Mx x); the update that waited has been applied, so m is free
 	if modulated {
 		ma := Rows{V: c.ma, LD: c.hidden}
-		if newborn {
+		if shared {
 			c.k.Static(c.mh, c.h, Rows{V: c.mb}, Rows{V: c.y0}, 1)
 			c.k.Static(c.mx, x, Rows{V: c.y0}, ma, tasks)
 		} else {
@@ -152,6 +152,15 @@ func (c *recurrent) Move(dst, src int) {
 		c.plastic.move(dst, src)
 	}
 }
+
+// ResetH lets all lives share h0 again, as at birth.
+func (c *recurrent) ResetH(int) { c.h = Rows{V: c.h0} }
+
+// ResetW gives lives the W of birth.
+func (c *recurrent) ResetW(tasks int, origin func(slot int) int) { c.plastic.reset(tasks, origin) }
+
+// SetW gives lives another W.
+func (c *recurrent) SetW(tasks int, w func(slot int) []float32) { c.plastic.set(tasks, w) }
 
 func (c *recurrent) State() State {
 	s := State{H: func(slot int) []float32 { return c.h.V[slot*c.h.LD:][:c.hidden] }}

@@ -60,6 +60,7 @@ func (b *Batch) Genome() []float32 { return b.brain.Genome }
 
 // Run gives one life per task of the lot to the genome and writes the fitness of each.
 func (b *Batch) Run(lot *Lot, fitness []float64) {
+	whole := b.silence(lot.Lesion)
 	b.brain.Load()
 	for first := 0; first < len(lot.Tasks); first += b.size {
 		n := min(b.size, len(lot.Tasks)-first)
@@ -68,10 +69,13 @@ func (b *Batch) Run(lot *Lot, fitness []float64) {
 			fitness[first+i] = b.episode.Fitness(i)
 		}
 	}
+	if whole != nil {
+		copy(b.brain.Genome, whole)
+	}
 }
 
 // run lives the n tasks of the lot from first on.
-func (b *Batch) run(lot *Lot, first, n int, w *witness) {
+func (b *Batch) run(lot *Lot, first, n int, w observer) {
 	tasks := lot.Tasks[first : first+n]
 	if b.plan != nil {
 		b.plan.Lives += float64(n)
@@ -80,13 +84,18 @@ func (b *Batch) run(lot *Lot, first, n int, w *witness) {
 	if b.brain.Random {
 		born = b.births.of(b.brain.ISA, lot, first, n)
 	}
-	if b.brain.Gradient {
+	lesion := lot.Lesion
+	var grown heirloom
+	if lesion != nil && lesion.Transplant > 0 {
+		grown = b.grow(lot.Donors[first:first+n], born)
+	}
+	if b.brain.Gradient && (lesion == nil || lesion.Freeze != 1) {
 		b.learn(tasks)
 	} else {
 		b.episode.Begin(tasks)
 		b.brain.Birth(n, born)
 	}
-	b.live(w)
+	b.live(w, lesion, grown)
 }
 
 // learn lets each life descend its gradient: on an exploring episode where the family has one, then on its lesson.
@@ -94,7 +103,7 @@ func (b *Batch) learn(tasks []task.Task) {
 	tutor := b.episode.(task.Tutor)
 	if tutor.Explore(tasks) {
 		b.brain.Birth(len(tasks), learner.Births{})
-		b.live(nil)
+		b.live(nil, nil, nil)
 	}
 	tutor.Begin(tasks)
 	b.brain.Birth(len(tasks), learner.Births{})
@@ -107,13 +116,20 @@ func (b *Batch) learn(tasks []task.Task) {
 	}
 }
 
-// live is the loop of an episode. With a witness every action is computed; without, only those that the episode reads.
-func (b *Batch) live(w *witness) {
+// An observer sees lives after each of their steps.
+type observer interface{ see(b *Batch) }
+
+// live is the loop of an episode. With an observer every action is computed; without, only those that the episode reads.
+func (b *Batch) live(w observer, lesion *Lesion, grown heirloom) {
 	learned := false
-	for {
+	for t := 1; ; t++ {
 		step, ok := b.episode.Observe(b.obs)
 		if !ok {
 			return
+		}
+		if lesion != nil {
+			lesion.before(t, b, grown)
+			step.Plastic = step.Plastic && (lesion.Freeze == 0 || t < lesion.Freeze)
 		}
 		if b.plan != nil {
 			b.count(step, learned)

@@ -17,6 +17,9 @@ type Lot struct {
 	Generation int
 	First      int // index of Tasks[0] in its stream
 
+	Lesion *Lesion     // what is done to each life; nil: nothing. See Lesioned
+	Donors []task.Task // of a transplant, one for each task; else nil
+
 	// Birth, where it is set, is the W that every life is born with, in kernel layout; else it is drawn.
 	Birth []float32
 }
@@ -30,6 +33,9 @@ func Draw(f task.Family, seed uint64, p rng.Purpose, generation, first, n int) *
 func (l *Lot) Part(lo, hi int) Lot {
 	part := *l
 	part.Tasks, part.First = l.Tasks[lo:hi], l.First+lo
+	if l.Donors != nil {
+		part.Donors = l.Donors[lo:hi]
+	}
 	return part
 }
 

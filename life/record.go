@@ -23,6 +23,7 @@ func Record(l *learner.Learner, f task.Family, k kernel.ISA, genome []float32, l
 	b := NewBatch(l, f, k, len(tasks))
 	b.brain.Recorded = true
 	copy(b.brain.Genome, genome)
+	b.silence(lot.Lesion)
 	b.brain.Load()
 	lives := make([]Life, 0, len(tasks))
 	tracer, _ := b.episode.(task.Tracer)

@@ -116,6 +116,17 @@ func (f *Robot) Draw(s *Source) Task {
 	return t
 }
 
+// Given is the robot task of given hidden parameters, in the family's ranges or not, with noise from a source.
+func (f *Robot) Given(goal Point, a0, k float64, s *Source) Task {
+	t := f.Draw(s).(*RobotTask)
+	for _, one := range []*RobotTask{t, t.Explore} {
+		if one != nil {
+			one.Goal, one.A0, one.K = goal, a0, k
+		}
+	}
+	return t
+}
+
 func (f *Robot) noise(s *Source, n int) []float64 {
 	v := make([]float64, n)
 	for i := range v {

@@ -116,16 +116,22 @@ func (f *Sequence) Draw(s *Source) Task {
 // Decode reads {"amplitude": [..], "period": [..], "phase": [..]}, each of length l.
 func (f *Sequence) Decode(data []byte) (Task, error) {
 	t := new(SequenceTask)
-	names := []string{"amplitude", "period", "phase"}
-	if err := decodeStrict(data, t, names...); err != nil {
+	if err := decodeStrict(data, t, "amplitude", "period", "phase"); err != nil {
 		return nil, fmt.Errorf("task: decoding a sequence: %w", err)
 	}
-	for i, v := range [][]float64{t.Amplitude, t.Period, t.Phase} {
+	return f.Given(t.Amplitude, t.Period, t.Phase)
+}
+
+// Given is the sequence of given parameters, in the family's ranges or not: each of length l, periods above 0.
+func (f *Sequence) Given(amplitude, period, phase []float64) (Task, error) {
+	t := &SequenceTask{amplitude, period, phase, nil}
+	names := []string{"amplitude", "period", "phase"}
+	for i, v := range [][]float64{amplitude, period, phase} {
 		if len(v) != f.Dims {
 			return nil, fmt.Errorf("task: sequence: %s: want %d numbers, got %d", names[i], f.Dims, len(v))
 		}
 	}
-	for _, n := range t.Period {
+	for _, n := range period {
 		if !(n > 0) {
 			return nil, fmt.Errorf("task: sequence: period: must be above 0, got %g", n)
 		}
