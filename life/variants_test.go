@@ -31,6 +31,8 @@ var families = []struct {
 	{"robot", &task.Robot{Noise: 0.05, Protocol: task.PaperEpisode}},
 	{"robot-released", &task.Robot{Noise: 0.01, Protocol: task.AsReleased}},
 	{"robot-exploring", &task.Robot{Noise: 0.01, Protocol: task.PaperEpisode, Rollouts: 1}},
+	{"cartpole", task.NewCartPole()},
+	{"pendulum", &task.Pendulum{Steps: 30, Reverse: true}},
 }
 
 // variants are all learners in all families, and all rules, modulators and states in two of them.
@@ -47,7 +49,8 @@ func variants(t *testing.T, hidden int) (all []variant) {
 			all = append(all, variant{fmt.Sprint(k.Name, " ", f.name, what), l, f.f})
 		}
 		for _, k := range learner.Builtin() {
-			if exploring && !k.Gradient {
+			_, teaches := f.f.Episode(1).(task.Tutor)
+			if exploring && !k.Gradient || k.Gradient && !teaches {
 				continue
 			}
 			add(k, "", learner.Config{})
@@ -72,7 +75,7 @@ func variants(t *testing.T, hidden int) (all []variant) {
 }
 
 // draw writes a genome in which everything has a part: N(0, 0.1^2), rules a twentieth of that, output weights five
-// times it and their biases about 0.5, so that robots go places.
+// times it and their biases about 0.5, so that robots go places; not so where the action's sign alone counts.
 func draw(l *learner.Learner, seed uint64) []float32 {
 	theta := make([]float32, l.Layout.Dim)
 	for i, t := range l.Layout.Tensors {
@@ -82,7 +85,7 @@ func draw(l *learner.Learner, seed uint64) []float32 {
 			scale = 0.005
 		case t.Name == "out2.w":
 			scale = 0.5
-		case t.Name == "out2.b":
+		case t.Name == "out2.b" && !(l.Tower == 2 && l.Act == 1):
 			copy(theta[t.Off:], slices.Repeat([]float32{0.5}, t.Len()))
 		}
 		rng.At(seed, rng.Init, 0, uint32(i), 1).AddNormals(kernel.Reference, theta[t.Off:t.Off+t.Len()], scale)

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestSpecPage holds docs/spec.md to the code: its first example is the zero Spec resolved, field by field, and its
-// second is the robot's settings.
+// TestSpecPage holds docs/spec.md to the code: its first example is the zero Spec resolved, field by field, and the
+// others are the settings of the other families.
 func TestSpecPage(t *testing.T) {
 	page, err := os.ReadFile("../docs/spec.md")
 	if err != nil {
@@ -17,10 +17,11 @@ func TestSpecPage(t *testing.T) {
 	for _, part := range strings.Split(string(page), "```yaml\n")[1:] {
 		blocks = append(blocks, strings.Split(part, "```")[0])
 	}
-	if len(blocks) != 2 {
-		t.Fatalf("docs/spec.md has %d yaml examples, want 2", len(blocks))
+	starts := []string{"", "family: {name: robot}", "family: {name: cartpole}", "family: {name: pendulum}"}
+	if len(blocks) != len(starts) {
+		t.Fatalf("docs/spec.md has %d yaml examples, want %d", len(blocks), len(starts))
 	}
-	for i, start := range []string{"", "family: {name: robot}"} {
+	for i, start := range starts {
 		want, err := ParseSpec("default", []byte(start), Builtin())
 		if err != nil {
 			t.Fatal(err)

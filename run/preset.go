@@ -6,12 +6,12 @@ import (
 	"baldwin/task"
 )
 
-// A Preset is a named Spec: one column of the paper's tables. With a learner it is a cell.
+// A Preset is a named Spec: one column of the paper's tables, where with a learner it is a cell, or a task from elsewhere.
 type Preset struct {
 	Name    string
 	Summary string
 	Spec    Spec
-	Cells   []Cell // the paper's numbers, a learner each; none for a user's preset
+	Cells   []Cell // the paper's numbers, a learner each; none where the paper has none
 }
 
 // A Cell is one number of the paper's tables: mean and standard deviation, over 3 runs, of the mean of the top 3 of the
@@ -61,7 +61,7 @@ func column(table []paperRow, i int) []Cell {
 	return cells
 }
 
-// presets are the columns of tables 2 and 3 with the paper's outer loop.
+// presets are the columns of tables 2 and 3 with the paper's outer loop, and the tasks from Gymnasium.
 func presets() []Preset {
 	var out []Preset
 	for i, s := range []task.Sequence{{Dims: 1, Shots: 10, Length: 20}, {Dims: 1, Shots: 25, Length: 50}, {Dims: 3, Shots: 10, Length: 20}, {Dims: 3, Shots: 25, Length: 50}} {
@@ -84,5 +84,16 @@ func presets() []Preset {
 			Cells:   column(robotTable, i),
 		})
 	}
-	return out
+	return append(out,
+		Preset{
+			Name:    "cartpole",
+			Summary: "CartPole whose masses, length, force and direction are hidden (500 steps as CartPole-v1: --set family.steps=500)",
+			Spec:    Spec{Family: FamilySpec{Name: "cartpole", Family: task.NewCartPole()}},
+		},
+		Preset{
+			Name:    "pendulum",
+			Summary: "Pendulum whose gravity, mass, length and direction are hidden",
+			Spec:    Spec{Family: FamilySpec{Name: "pendulum", Family: task.NewPendulum()}},
+		},
+	)
 }

@@ -53,6 +53,20 @@ func families() []FamilyKind {
 				return &task.Robot{Noise: 0.01, Protocol: task.PaperEpisode}
 			},
 		},
+		{
+			Name:    "cartpole",
+			Summary: "CartPole with hidden masses, length and force: balance a pole on a cart whose pushes may go the other way",
+			Source:  "Gymnasium, CartPole-v1",
+			Tasks:   8,
+			New:     func() task.Family { return task.NewCartPole() },
+		},
+		{
+			Name:    "pendulum",
+			Summary: "Pendulum with hidden gravity, mass and length: swing up by a weak motor that may turn the other way",
+			Source:  "Gymnasium, Pendulum-v1",
+			Tasks:   8,
+			New:     func() task.Family { return task.NewPendulum() },
+		},
 	}
 }
 

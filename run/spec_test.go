@@ -154,7 +154,7 @@ func TestResolveRefuses(t *testing.T) {
 		{"population 1", Spec{Strategy: StrategySpec{Population: 1}}, []string{"strategy.population"}, "must be 2 to 1048576, got 1"},
 		{"huge population", Spec{Strategy: StrategySpec{Population: 1 << 30}}, []string{"strategy.population"}, "must be 2 to"},
 		{"negative population", Spec{Strategy: StrategySpec{Population: -2}}, []string{"strategy.population"}, "got -2"},
-		{"unknown family", Spec{Family: FamilySpec{Name: "maze"}}, []string{"family.name"}, `unknown family "maze"; there are sequence, robot`},
+		{"unknown family", Spec{Family: FamilySpec{Name: "maze"}}, []string{"family.name"}, `unknown family "maze"; there are sequence, robot, cartpole, pendulum`},
 		{"unknown learner", Spec{Learner: LearnerSpec{Name: "lstm"}}, []string{"learner.name"}, `unknown learner "lstm"; there are es-rnn, es-lstm, es-maml, epmlp, epmlp-random, eprnn, eprnn-nom`},
 		{"unknown strategy", Spec{Strategy: StrategySpec{Name: "adam"}}, []string{"strategy.name"}, `unknown strategy "adam"; there are as-released, paper`},
 		{"K >= N", Spec{Family: FamilySpec{Family: &task.Sequence{Dims: 1, Shots: 20, Length: 20, Protocol: "closed-loop"}}}, []string{"family.shots"}, "must be less than length (K < N), got K = 20 and N = 20"},
@@ -253,11 +253,20 @@ func resolve(t testing.TB, s Spec) Spec {
 	return s
 }
 
+// teaches says whether a family offers a learner what it has to have: a gradient's lesson.
+func teaches(l learner.Kind, f task.Family) bool {
+	_, tutor := f.Episode(1).(task.Tutor)
+	return tutor || !l.Gradient
+}
+
 // specimens are resolved specs that differ in every part.
 func specimens(t testing.TB) []Spec {
 	var out []Spec
 	for _, p := range Builtin().Presets {
 		for _, l := range Builtin().Learners {
+			if !teaches(l, p.Spec.Family.Family) {
+				continue
+			}
 			s := p.Spec
 			s.Learner.Name = l.Name
 			out = append(out, resolve(t, s))

@@ -39,6 +39,11 @@ func variants(t testing.TB) map[string]Spec {
 		s.Family.Family.(*task.Robot).Rollouts = 1
 	})
 	add("eprnn robot as-released", robot, func(s *Spec) { s.Family.Family.(*task.Robot).Protocol = task.AsReleased })
+	add("eprnn cartpole", func(s *Spec) { s.Family.Family = &task.CartPole{Steps: 40, Reverse: true} })
+	add("es-lstm pendulum", func(s *Spec) {
+		s.Learner.Name = "es-lstm"
+		s.Family.Family = &task.Pendulum{Steps: 20, Reverse: true}
+	})
 	for _, r := range Builtin().Rules {
 		add("eprnn "+string(r.Name), func(s *Spec) { s.Learner.Rule = r.Name })
 	}

@@ -45,6 +45,11 @@ func TestValidate(t *testing.T) {
 		{robot(func(f *Robot) { f.Protocol = ClosedLoop }), "protocol: "},
 		{robot(func(f *Robot) { f.Rollouts = 2 }), "rollouts: "},
 		{robot(func(f *Robot) { f.Rollouts = -1 }), "rollouts: "},
+		{NewCartPole(), ""},
+		{&CartPole{Steps: MaxControl}, ""},
+		{&CartPole{}, "steps: must be 1 to 10000, got 0"},
+		{NewPendulum(), ""},
+		{&Pendulum{Steps: MaxControl + 1}, "steps: "},
 	} {
 		err := c.f.Validate()
 		if (err == nil) != (c.want == "") || err != nil && !strings.HasPrefix(err.Error(), c.want) {
@@ -59,6 +64,8 @@ func TestDecodeDrawn(t *testing.T) {
 		&Sequence{Dims: 3, Shots: 10, Length: 20, Protocol: ClosedLoop},
 		&Robot{Noise: 0.2, Protocol: PaperEpisode},
 		&Robot{Noise: 0.05, Protocol: AsReleased, Rollouts: 1},
+		NewCartPole(),
+		NewPendulum(),
 	} {
 		for _, want := range drawn(f, 3) {
 			data, err := json.Marshal(want)
@@ -77,6 +84,7 @@ func TestDecodeErrors(t *testing.T) {
 	robot := &Robot{Protocol: PaperEpisode}
 	released := &Robot{Protocol: AsReleased}
 	explorer := &Robot{Protocol: PaperEpisode, Rollouts: 1}
+	pole, pendulum := NewCartPole(), NewPendulum()
 	numbers := func(n int, one string) string { return "[" + strings.TrimSuffix(strings.Repeat(one+",", n), ",") + "]" }
 	place := func(noise int) string { return `"goal":[1,2],"a0":1,"k":0.1,"noise":` + numbers(noise, "0") }
 	explore := func(noise, exploration int) string {
@@ -113,6 +121,15 @@ func TestDecodeErrors(t *testing.T) {
 		{explorer, `{` + place(100) + `,"explore":{` + place(100) + `}}`, "explore: exploration: missing"},
 		{explorer, explore(99, 100), "explore: want 100 numbers of noise and exploration, got 99 and 100"},
 		{explorer, explore(100, 99), "explore: want 100 numbers of noise and exploration, got 100 and 99"},
+		{pole, `{"cart":1,"pole":0.1,"length":0.5,"force":-10,"start":[0,0,0,0]}`, ""},
+		{pole, `{"cart":1,"pole":0.1,"length":0.5,"start":[0,0,0,0]}`, "force: missing"},
+		{pole, `{"cart":1,"pole":0.1,"length":0.5,"force":10,"start":[0,0,0]}`, "start: want 4 numbers, got 3"},
+		{pole, `{"cart":0,"pole":0.1,"length":0.5,"force":10,"start":[0,0,0,0]}`, "cart: must be above 0 and finite, got 0"},
+		{pole, `{"cart":1,"pole":0.1,"length":-0.5,"force":10,"start":[0,0,0,0]}`, "length: must be above 0 and finite, got -0.5"},
+		{pendulum, `{"gravity":-10,"mass":1,"length":1,"torque":-2,"start":[3,0]}`, ""},
+		{pendulum, `{"gravity":10,"mass":1,"length":1,"torque":2,"start":[]}`, "start: want 2 numbers, got 0"},
+		{pendulum, `{"gravity":10,"mass":0,"length":1,"torque":2,"start":[0,0]}`, "mass: must be above 0"},
+		{pendulum, `{"gravity":10,"mass":1,"length":1,"torque":2,"start":[1e9,0]}`, "start: the angle must be at most 100 from 0"},
 	} {
 		_, err := c.f.Decode([]byte(c.data))
 		if (err == nil) != (c.want == "") || err != nil && (!strings.Contains(err.Error(), c.want) || !strings.HasPrefix(err.Error(), "task: ")) {
