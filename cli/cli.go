@@ -47,6 +47,8 @@ type process struct {
 	log      *slog.Logger
 	logs     *logWriter // where log goes
 	grammar  *kong.Kong // for completion
+
+	began func(run string) // told when a run is held and about to be trained; may be nil
 }
 
 // grammar is the command line. Its order is that of the help.
@@ -60,6 +62,7 @@ type grammar struct {
 	Test   testCmd   `cmd:"" group:"look" help:"Score a genome on the held-out tasks or on fresh ones."`
 	Export exportCmd `cmd:"" group:"look" help:"Write a run's genome to a safetensors or npz file."`
 	Live   liveCmd   `cmd:"" group:"look" help:"Live whole lives of one genome on given tasks and print them."`
+	Serve  serveCmd  `cmd:"" group:"look" help:"Serve a dashboard of the runs and a life explorer to a browser."`
 
 	Presets    presetsCmd    `cmd:"" group:"know" help:"List the presets that train takes."`
 	Learners   learnersCmd   `cmd:"" group:"know" help:"List the learners, with equations and parameters."`

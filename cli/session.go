@@ -94,6 +94,9 @@ func (s *session) train() (outcome, error) {
 	if err := s.store.SetStatus(ctx, s.row.ID, run.Running); err != nil {
 		return outcome{}, err
 	}
+	if s.p.began != nil {
+		s.p.began(s.row.Name)
+	}
 	tests, err := s.store.MetaTests(ctx, s.row.ID, 0)
 	if err != nil {
 		return outcome{}, err

@@ -31,7 +31,10 @@ var allowed = map[string][]string{
 	"cluster": {"task", "learner", "life", "strategy", "evolve", "run", "internal/kernel", "internal/rng"},
 	"figure":  {},
 	"report":  {"figure", "run", "stats", "store", "internal/embed"},
-	"web":     {"run", "stats", "store", "internal/embed"},
+	"web": {
+		"learner", "life", "run", "stats", "store",
+		"internal/embed", "internal/kernel", "internal/tensorfile",
+	},
 	"cli": {
 		"task", "learner", "life", "strategy", "evolve", "run", "store", "stats",
 		"cluster", "figure", "report", "web",
