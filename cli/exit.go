@@ -75,7 +75,7 @@ func exitCode(err error) int {
 		return c.code
 	case is(context.Canceled):
 		return exitInterrupted
-	case is(store.ErrNoRun, store.ErrExists, store.ErrName, store.ErrNotStore), errors.As(err, &field):
+	case is(store.ErrNoRun, store.ErrNoCheckpoint, store.ErrExists, store.ErrName, store.ErrNotStore), errors.As(err, &field):
 		return exitUsage
 	}
 	return exitFailure

@@ -4,24 +4,54 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+
+	"baldwin/export"
+	"baldwin/internal/tensorfile"
+	"baldwin/learner"
+	"baldwin/run"
+	"baldwin/store"
 )
 
 // exportCmd is `baldwin export`.
 type exportCmd struct {
-	Name   string `arg:"" name:"run" help:"Name of the run (see baldwin runs)."`
-	Format string `enum:"safetensors,npz,auto" default:"auto" help:"${enum}; auto goes by the name of the file."`
-	Out    string `short:"o" name:"output" placeholder:"FILE" help:"File to write; RUN.safetensors unless given."`
-	JSON   bool   `name:"json" help:"One JSON object."`
+	Name       string `arg:"" name:"run" help:"Name of the run (see baldwin runs)."`
+	Format     string `enum:"safetensors,npz,csv,jsonl,parquet,auto" default:"auto" help:"${enum}; auto goes by the name of the file."`
+	Out        string `short:"o" name:"output" placeholder:"FILE" help:"What to write; RUN.FORMAT unless given."`
+	Generation int    `placeholder:"N" help:"Of a genome: that of the checkpoint of generation N. The newest unless given."`
+	Table      string `enum:"generations,meta-tests" default:"generations" help:"Of csv, jsonl, parquet: which rows, ${enum}."`
+	JSON       bool   `name:"json" help:"One JSON object."`
 }
 
 // Help is the long help.
 func (exportCmd) Help() string {
-	return `The genome of the newest checkpoint: every tensor by name, row-major float32. A safetensors file also carries learner,
-spec, seed, generation, theta hash and score as metadata, so that "baldwin test" and "baldwin train --init" know it. The SHA-256 of
-its data section is the theta hash.
+	return `The genome of the newest checkpoint, or of the spare one before it with --generation: every tensor by name, row-major
+float32. A safetensors file also carries learner, spec, seed, generation, theta hash and score as metadata, so that "baldwin test"
+and "baldwin train --init" know it. The SHA-256 of its data section is the theta hash.
+
+csv, jsonl and parquet are the run's rows, one a generation or one a meta-test. Each also reads a run that is going on.
 
     baldwin export seq-l1-k10-n20-eprnn-s1
-    baldwin export seq-l1-k10-n20-eprnn-s1 -o genome.npz`
+    baldwin export seq-l1-k10-n20-eprnn-s1 -o genome.npz
+    baldwin export seq-l1-k10-n20-eprnn-s1 -o curve.parquet --table meta-tests`
+}
+
+// exportFormats are the formats by what they are written from.
+var exportFormats = map[string]func(*exporting) error{
+	"safetensors": (*exporting).genome,
+	"npz":         (*exporting).genome,
+	"csv":         (*exporting).table,
+	"jsonl":       (*exporting).table,
+	"parquet":     (*exporting).table,
+}
+
+// exporting is one export at work.
+type exporting struct {
+	*exportCmd
+	p      *process
+	st     *store.Store
+	row    *store.Run
+	format string
+	path   string
 }
 
 // Run writes the file.
@@ -35,34 +65,120 @@ func (c *exportCmd) Run(p *process) error {
 	if err != nil {
 		return err
 	}
-	g, ck, err := p.storedGenome(st, row)
+	e := &exporting{exportCmd: c, p: p, st: st, row: row, format: c.Format, path: c.Out}
+	if e.format == "auto" {
+		e.format = "safetensors"
+		if by := strings.TrimPrefix(strings.ToLower(filepath.Ext(e.path)), "."); exportFormats[by] != nil {
+			e.format = by
+		}
+	}
+	if e.path == "" {
+		e.path = row.Name + "." + e.format
+	}
+	return exportFormats[e.format](e)
+}
+
+// checkpoint is that of --generation, or the newest.
+func (e *exporting) checkpoint() (*genome, *run.Checkpoint, error) {
+	if e.Generation == 0 {
+		return e.p.storedGenome(e.st, e.row)
+	}
+	c, err := e.st.CheckpointAt(e.p.ctx, e.row.ID, e.Generation)
+	if err != nil {
+		return nil, nil, err
+	}
+	g, err := e.p.genomeOf(e.row, c)
+	return g, c, err
+}
+
+// genome writes a genome as named tensors.
+func (e *exporting) genome() error {
+	g, ck, err := e.checkpoint()
 	if err != nil {
 		return err
 	}
-	format, path := c.Format, c.Out
-	if format == "auto" {
-		format = "safetensors"
-		if strings.ToLower(filepath.Ext(path)) == ".npz" {
-			format = "npz"
-		}
+	f := g.file(e.row, ck)
+	if e.format == "npz" {
+		err = tensorfile.WriteNPZ(e.path, f.Arrays())
+	} else {
+		err = tensorfile.WriteSafetensors(e.path, f)
 	}
-	if path == "" {
-		path = row.Name + "." + format
+	if err != nil {
+		return bad(err)
 	}
-	if err := writeGenome(path, format, g.file(row, ck)); err != nil {
-		return err
-	}
-	if c.JSON {
-		return printJSON(p.stdout, struct {
+	return e.saidGenome("genome", g, ck)
+}
+
+// saidGenome tells what was made of a genome.
+func (e *exporting) saidGenome(what string, g *genome, ck *run.Checkpoint) error {
+	if e.JSON {
+		return printJSON(e.p.stdout, struct {
 			Run        string `json:"run"`
 			File       string `json:"file"`
 			Format     string `json:"format"`
 			Generation int    `json:"generation"`
 			ThetaHash  string `json:"theta_hash"`
 			Parameters int    `json:"parameters"`
-		}{row.Name, path, format, ck.Generation, g.hash, g.learner.Layout.Parameters()})
+		}{e.row.Name, e.path, e.format, ck.Generation, g.hash, g.learner.Layout.Parameters()})
 	}
-	fmt.Fprintf(p.stdout, "%s: genome of %s at generation %d, %d parameters, theta hash %s\n",
-		path, row.Name, ck.Generation, g.learner.Layout.Parameters(), g.hash)
+	fmt.Fprintf(e.p.stdout, "%s: %s of %s at generation %d, %d parameters, theta hash %s\n",
+		e.path, what, e.row.Name, ck.Generation, g.learner.Layout.Parameters(), g.hash)
+	return nil
+}
+
+// table writes rows of the run.
+func (e *exporting) table() error {
+	if e.Generation != 0 {
+		return badf("--generation: chooses a genome, and %s holds the rows of all generations", e.format)
+	}
+	t, err := e.rows()
+	if err != nil {
+		return err
+	}
+	write := map[string]func(string, *export.Table) error{
+		"csv": export.WriteCSV, "jsonl": export.WriteJSONL, "parquet": export.WriteParquet,
+	}[e.format]
+	if err := write(e.path, t); err != nil {
+		return bad(err)
+	}
+	return e.saidRows(t.Name, t.Rows())
+}
+
+func (e *exporting) rows() (*export.Table, error) {
+	if e.Table == "meta-tests" {
+		tests, err := e.st.MetaTests(e.p.ctx, e.row.ID, 0)
+		return export.MetaTests(tests), err
+	}
+	generations, err := e.st.Generations(e.p.ctx, e.row.ID, 0)
+	return export.Generations(generations, e.tensors(generations)), err
+}
+
+// tensors are the names of the genome's tensors, or numbers where this build does not know the spec.
+func (e *exporting) tensors(rows []run.GenerationRow) []string {
+	var l *learner.Learner
+	if spec, err := e.p.storedSpec(e.row); err == nil {
+		l, _ = spec.Fit(e.p.registry)
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	names := make([]string, len(rows[0].Sigma))
+	for i := range names {
+		names[i] = tensorName(i, l)
+	}
+	return names
+}
+
+// saidRows tells what was made of rows.
+func (e *exporting) saidRows(what string, n int) error {
+	if e.JSON {
+		return printJSON(e.p.stdout, struct {
+			Run    string `json:"run"`
+			File   string `json:"file"`
+			Format string `json:"format"`
+			Rows   int    `json:"rows"`
+		}{e.row.Name, e.path, e.format, n})
+	}
+	fmt.Fprintf(e.p.stdout, "%s: %d %s of %s\n", e.path, n, what, e.row.Name)
 	return nil
 }

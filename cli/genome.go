@@ -60,17 +60,23 @@ func readBirth(path string, l *learner.Learner) (theta, birth []float32, err err
 
 // storedGenome is the genome of a run's newest checkpoint.
 func (p *process) storedGenome(st *store.Store, row *store.Run) (*genome, *run.Checkpoint, error) {
-	spec, err := p.storedSpec(row)
-	if err != nil {
-		return nil, nil, err
-	}
 	c, err := newest(p, st, row)
 	if err != nil {
 		return nil, nil, err
 	}
+	g, err := p.genomeOf(row, c)
+	return g, c, err
+}
+
+// genomeOf is the genome of one of a run's checkpoints.
+func (p *process) genomeOf(row *store.Run, c *run.Checkpoint) (*genome, error) {
+	spec, err := p.storedSpec(row)
+	if err != nil {
+		return nil, err
+	}
 	g := &genome{spec: spec}
 	if g.learner, err = spec.Fit(p.registry); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	// A strategy's state has theta somewhere; only the strategy knows where.
 	s, err := spec.NewStrategy(p.registry, g.learner, make([]float32, g.learner.Layout.Dim), kernel.Best())
@@ -78,13 +84,13 @@ func (p *process) storedGenome(st *store.Store, row *store.Run) (*genome, *run.C
 		err = s.Restore(c.State)
 	}
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	g.theta = s.Theta()
 	if g.hash = g.learner.Layout.Hash(g.theta); g.hash != c.ThetaHash {
-		return nil, nil, fmt.Errorf("the checkpoint of run %s is %w: its genome's hash is %.12s, it says %.12s", row.Name, store.ErrDamaged, g.hash, c.ThetaHash)
+		return nil, fmt.Errorf("the checkpoint of run %s is %w: its genome's hash is %.12s, it says %.12s", row.Name, store.ErrDamaged, g.hash, c.ThetaHash)
 	}
-	return g, c, nil
+	return g, nil
 }
 
 // rates are the evolved inner learning rates, of a learner that descends a gradient.

@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"strings"
 
-	"baldwin/internal/tensorfile"
 	"baldwin/run"
 	"baldwin/store"
 )
@@ -245,12 +244,4 @@ func readFile(path string, limit int64) ([]byte, error) {
 	}
 	data, err := os.ReadFile(path)
 	return data, bad(err)
-}
-
-// writeGenome writes a file of tensors in one of the formats.
-func writeGenome(path, format string, f *tensorfile.File) error {
-	if format == "npz" {
-		return bad(tensorfile.WriteNPZ(path, f.Arrays()))
-	}
-	return bad(tensorfile.WriteSafetensors(path, f))
 }

@@ -23,6 +23,8 @@ var (
 	ErrNoRun    = errors.New("no such run")
 	ErrExists   = errors.New("there is a run of that name already")
 	ErrName     = errors.New("not a name for a run")
+
+	ErrNoCheckpoint = errors.New("the run has no checkpoint")
 )
 
 // A fault is an error with its advice.

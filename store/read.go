@@ -41,6 +41,20 @@ func (s *Store) Checkpoint(ctx context.Context, runID int64) (*run.Checkpoint, e
 	return nil, nil
 }
 
+// CheckpointAt returns the run's checkpoint of a generation. The newest is kept and one spare before it; where there is none
+// of that generation, the error is ErrNoCheckpoint and lists those that there are.
+func (s *Store) CheckpointAt(ctx context.Context, runID int64, generation int) (*run.Checkpoint, error) {
+	c, err := s.checkpoint(ctx, runID, generation)
+	if errors.Is(err, sql.ErrNoRows) {
+		have, err := s.checkpoints(ctx, runID)
+		if err != nil {
+			return nil, err
+		}
+		return nil, fmt.Errorf("store: %w of generation %d; there are those of %v", ErrNoCheckpoint, generation, have)
+	}
+	return c, fail(s.path, "reading a checkpoint", err)
+}
+
 // checkpoints lists the generations that have one, newest first.
 func (s *Store) checkpoints(ctx context.Context, runID int64) ([]int, error) {
 	rows, err := s.db.QueryContext(ctx, "SELECT generation FROM checkpoints WHERE run = ? ORDER BY generation DESC", runID)

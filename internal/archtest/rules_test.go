@@ -10,7 +10,8 @@ package archtest
 var allowed = map[string][]string{
 	"internal/kernel":     {},
 	"internal/detmath":    {},
-	"internal/tensorfile": {},
+	"internal/wholefile":  {},
+	"internal/tensorfile": {"internal/wholefile"},
 	"internal/rng":        {"internal/kernel", "internal/detmath"},
 	"internal/golden":     {},
 	"internal/embed":      {"internal/detmath", "internal/rng"},
@@ -35,9 +36,10 @@ var allowed = map[string][]string{
 		"learner", "life", "run", "stats", "store",
 		"internal/embed", "internal/kernel", "internal/tensorfile",
 	},
+	"export": {"learner", "run", "internal/wholefile"},
 	"cli": {
 		"task", "learner", "life", "strategy", "evolve", "run", "store", "stats",
-		"cluster", "figure", "report", "web",
+		"cluster", "export", "figure", "report", "web",
 		"internal/bench", "internal/kernel", "internal/rng", "internal/tensorfile",
 	},
 	"internal/bench": {

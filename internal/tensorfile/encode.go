@@ -8,6 +8,8 @@ import (
 	"io"
 	"strings"
 	"unicode/utf8"
+
+	"baldwin/internal/wholefile"
 )
 
 // WriteSafetensors writes f to path as F32 tensors in the order given, whole or not at all: a reader sees the old file
@@ -18,7 +20,15 @@ func WriteSafetensors(path string, f *File) error {
 	if err != nil {
 		return fmt.Errorf("tensorfile: %s: %w", path, err)
 	}
-	return writeFile(path, func(w io.Writer) error { return encode(w, header, f) })
+	return write(path, func(w io.Writer) error { return encode(w, header, f) })
+}
+
+// write is wholefile.Write with this package's name before its errors.
+func write(path string, fill func(io.Writer) error) error {
+	if err := wholefile.Write(path, fill); err != nil {
+		return fmt.Errorf("tensorfile: %w", err)
+	}
+	return nil
 }
 
 // EncodeSafetensors is the bytes that WriteSafetensors writes.

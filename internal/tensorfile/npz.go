@@ -57,7 +57,7 @@ func WriteNPZ(path string, arrays []Array) error {
 		}
 		seen[a.Name] = true
 	}
-	return writeFile(path, func(w io.Writer) error {
+	return write(path, func(w io.Writer) error {
 		z := zip.NewWriter(w)
 		for _, a := range arrays {
 			if err := addArray(z, a); err != nil {

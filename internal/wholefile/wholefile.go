@@ -1,4 +1,5 @@
-package tensorfile
+// Package wholefile writes files that are there whole or not at all, also after a power cut.
+package wholefile
 
 import (
 	"bufio"
@@ -10,20 +11,20 @@ import (
 	"path/filepath"
 )
 
-// writeFile puts what write produces at path, whole or not at all: into a new file beside it, flushed to the disk, then
+// Write puts what write produces at path, whole or not at all: into a new file beside it, flushed to the disk, then
 // renamed over it. A symbolic link is followed. Anything at path but a regular file is left alone and is an error.
-func writeFile(path string, write func(io.Writer) error) error {
+func Write(path string, write func(io.Writer) error) error {
 	target := path
 	if resolved, err := filepath.EvalSymlinks(path); err == nil {
 		target = resolved
 	}
 	// Renaming over a device or a folder would destroy it.
 	if info, err := os.Lstat(target); err == nil && !info.Mode().IsRegular() {
-		return fmt.Errorf("tensorfile: %s: not a regular file", path)
+		return fmt.Errorf("%s: not a regular file", path)
 	}
 	f, err := createBeside(target)
 	if err != nil {
-		return fmt.Errorf("tensorfile: writing %s: %w", path, err)
+		return fmt.Errorf("writing %s: %w", path, err)
 	}
 	err = fill(f, write)
 	if err == nil {
@@ -31,7 +32,7 @@ func writeFile(path string, write func(io.Writer) error) error {
 	}
 	if err != nil {
 		os.Remove(f.Name())
-		return fmt.Errorf("tensorfile: writing %s: %w", path, err)
+		return fmt.Errorf("writing %s: %w", path, err)
 	}
 	// The rename itself reaches the disk with the folder. Some file systems cannot flush a folder, and the new file is
 	// whole either way, so a failure here is none.
