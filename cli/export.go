@@ -15,8 +15,8 @@ import (
 // exportCmd is `baldwin export`.
 type exportCmd struct {
 	Name       string `arg:"" name:"run" help:"Name of the run (see baldwin runs)."`
-	Format     string `enum:"safetensors,npz,csv,jsonl,parquet,auto" default:"auto" help:"${enum}; auto goes by the name of the file."`
-	Out        string `short:"o" name:"output" placeholder:"FILE" help:"What to write; RUN.FORMAT unless given."`
+	Format     string `enum:"safetensors,npz,csv,jsonl,parquet,tensorboard,auto" default:"auto" help:"${enum}; auto goes by the name of the file."`
+	Out        string `short:"o" name:"output" placeholder:"FILE" help:"What to write: a file, of tensorboard a folder; RUN.FORMAT unless given."`
 	Generation int    `placeholder:"N" help:"Of a genome: that of the checkpoint of generation N. The newest unless given."`
 	Table      string `enum:"generations,meta-tests" default:"generations" help:"Of csv, jsonl, parquet: which rows, ${enum}."`
 	JSON       bool   `name:"json" help:"One JSON object."`
@@ -28,20 +28,26 @@ func (exportCmd) Help() string {
 float32. A safetensors file also carries learner, spec, seed, generation, theta hash and score as metadata, so that "baldwin test"
 and "baldwin train --init" know it. The SHA-256 of its data section is the theta hash.
 
-csv, jsonl and parquet are the run's rows, one a generation or one a meta-test. Each also reads a run that is going on.
+csv, jsonl and parquet are the run's rows, one a generation or one a meta-test. tensorboard is one event file of both and the
+spec, in a folder that "tensorboard --logdir" takes, alone or with others beside it. A run that is going on can be exported again and again.
 
     baldwin export seq-l1-k10-n20-eprnn-s1
     baldwin export seq-l1-k10-n20-eprnn-s1 -o genome.npz
-    baldwin export seq-l1-k10-n20-eprnn-s1 -o curve.parquet --table meta-tests`
+    baldwin export seq-l1-k10-n20-eprnn-s1 -o curve.parquet --table meta-tests
+    baldwin export seq-l1-k10-n20-eprnn-s1 --format tensorboard -o logs/eprnn-s1 && tensorboard --logdir logs`
 }
 
-// exportFormats are the formats by what they are written from.
-var exportFormats = map[string]func(*exporting) error{
-	"safetensors": (*exporting).genome,
-	"npz":         (*exporting).genome,
-	"csv":         (*exporting).table,
-	"jsonl":       (*exporting).table,
-	"parquet":     (*exporting).table,
+// exportFormats are the formats: how each is written, and whether it holds the run's rows, not a genome.
+var exportFormats = map[string]struct {
+	write func(*exporting) error
+	rows  bool
+}{
+	"safetensors": {write: (*exporting).genome},
+	"npz":         {write: (*exporting).genome},
+	"csv":         {write: (*exporting).table, rows: true},
+	"jsonl":       {write: (*exporting).table, rows: true},
+	"parquet":     {write: (*exporting).table, rows: true},
+	"tensorboard": {write: (*exporting).tensorboard, rows: true},
 }
 
 // exporting is one export at work.
@@ -68,14 +74,18 @@ func (c *exportCmd) Run(p *process) error {
 	e := &exporting{exportCmd: c, p: p, st: st, row: row, format: c.Format, path: c.Out}
 	if e.format == "auto" {
 		e.format = "safetensors"
-		if by := strings.TrimPrefix(strings.ToLower(filepath.Ext(e.path)), "."); exportFormats[by] != nil {
+		if by := strings.TrimPrefix(strings.ToLower(filepath.Ext(e.path)), "."); exportFormats[by].write != nil {
 			e.format = by
 		}
 	}
 	if e.path == "" {
 		e.path = row.Name + "." + e.format
 	}
-	return exportFormats[e.format](e)
+	f := exportFormats[e.format]
+	if f.rows && e.Generation != 0 {
+		return badf("--generation: chooses a genome, and %s holds the rows of all generations", e.format)
+	}
+	return f.write(e)
 }
 
 // checkpoint is that of --generation, or the newest.
@@ -128,9 +138,6 @@ func (e *exporting) saidGenome(what string, g *genome, ck *run.Checkpoint) error
 
 // table writes rows of the run.
 func (e *exporting) table() error {
-	if e.Generation != 0 {
-		return badf("--generation: chooses a genome, and %s holds the rows of all generations", e.format)
-	}
 	t, err := e.rows()
 	if err != nil {
 		return err
@@ -151,6 +158,31 @@ func (e *exporting) rows() (*export.Table, error) {
 	}
 	generations, err := e.st.Generations(e.p.ctx, e.row.ID, 0)
 	return export.Generations(generations, e.tensors(generations)), err
+}
+
+// tensorboard writes an event file.
+func (e *exporting) tensorboard() error {
+	h, err := e.history()
+	if err != nil {
+		return err
+	}
+	if e.path, err = export.WriteTensorBoard(e.path, h); err != nil {
+		return bad(err)
+	}
+	return e.saidRows("generations", len(h.Generations))
+}
+
+// history is all that the store knows of the run's course.
+func (e *exporting) history() (*export.History, error) {
+	generations, err := e.st.Generations(e.p.ctx, e.row.ID, 0)
+	if err != nil {
+		return nil, err
+	}
+	tests, err := e.st.MetaTests(e.p.ctx, e.row.ID, 0)
+	return &export.History{
+		Run: e.row.Name, Created: e.row.Created, Spec: e.row.Spec, Tensors: e.tensors(generations),
+		Generations: generations, MetaTests: tests,
+	}, err
 }
 
 // tensors are the names of the genome's tensors, or numbers where this build does not know the spec.

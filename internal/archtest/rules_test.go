@@ -11,6 +11,7 @@ var allowed = map[string][]string{
 	"internal/kernel":     {},
 	"internal/detmath":    {},
 	"internal/wholefile":  {},
+	"internal/tfevents":   {},
 	"internal/tensorfile": {"internal/wholefile"},
 	"internal/rng":        {"internal/kernel", "internal/detmath"},
 	"internal/golden":     {},
@@ -36,7 +37,7 @@ var allowed = map[string][]string{
 		"learner", "life", "run", "stats", "store",
 		"internal/embed", "internal/kernel", "internal/tensorfile",
 	},
-	"export": {"learner", "run", "internal/wholefile"},
+	"export": {"learner", "run", "internal/tfevents", "internal/wholefile"},
 	"cli": {
 		"task", "learner", "life", "strategy", "evolve", "run", "store", "stats",
 		"cluster", "export", "figure", "report", "web",
