@@ -2,6 +2,7 @@ package run
 
 import (
 	"os"
+	"reflect"
 	"strings"
 	"testing"
 )
@@ -38,6 +39,34 @@ func TestSpecPage(t *testing.T) {
 			if i == 0 && !strings.Contains(blocks[i], field) {
 				t.Errorf("docs/spec.md does not show the field %s", field)
 			}
+		}
+	}
+}
+
+// TestStrategySettings: the page names every setting of a strategy, and none of those that may be left out changes the
+// canonical form of a spec without them: stored runs keep their hash.
+func TestStrategySettings(t *testing.T) {
+	page, err := os.ReadFile("../docs/spec.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain, err := Spec{}.Resolve(Builtin())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := plain.Hash(), "dd077cc13c439230b4485fef3863a7250fbac9b9cb15d2ffaaa6d04fd9b1f977"; got != want {
+		t.Errorf("the default spec's hash is %s, want %s", got, want)
+	}
+	for _, f := range reflect.VisibleFields(reflect.TypeFor[StrategySpec]()) {
+		name, options, _ := strings.Cut(f.Tag.Get("yaml"), ",")
+		if options == "" {
+			continue
+		}
+		if !strings.Contains(string(page), "| `"+name+"` |") {
+			t.Errorf("docs/spec.md does not name strategy.%s", name)
+		}
+		if strings.Contains(string(plain.YAML()), name+":") {
+			t.Errorf("strategy.%s is in a spec that does not give it", name)
 		}
 	}
 }

@@ -67,6 +67,16 @@ type StrategySpec struct {
 	LearningRate float64 `yaml:"learning_rate"` // scale of the update; the strategy's (0.02 as-released, 0.2 paper)
 	Sigma        float64 `yaml:"sigma"`         // initial step size of weights, biases and states; 0.01
 	RuleSigma    float64 `yaml:"rule_sigma"`    // initial step size of A..D; 0.001
+
+	// What stands below is left out of the canonical form where it is not given: a spec without it keeps its hash.
+	Shaping     string  `yaml:"shaping,omitempty"`      // how fitness is weighed: ranks, utilities, values; the strategy's
+	Optimizer   string  `yaml:"optimizer,omitempty"`    // sgd, adam, clipup; the strategy's
+	Momentum    float64 `yaml:"momentum,omitempty"`     // of sgd (0) and clipup (0.9)
+	WeightDecay float64 `yaml:"weight_decay,omitempty"` // part of the genome that a generation takes off; 0
+	DecayFrom   float64 `yaml:"decay_from,omitempty"`   // part of the generations after which rate and sigma fall, in a straight line; 0
+	DecayTo     float64 `yaml:"decay_to,omitempty"`     // the learning rate's factor in the last generation; 0: it stays
+	SigmaTo     float64 `yaml:"sigma_to,omitempty"`     // sigma's factor in the last generation, where it is not adapted; 0: it stays
+	Average     float64 `yaml:"average,omitempty"`      // generations over which the tested genome is averaged; 0: it is not
 }
 
 // MetaTestSpec says when and how theta is tested.
@@ -179,7 +189,12 @@ func fallback(v *string, def string) {
 }
 
 func (s Spec) settings() strategy.Settings {
-	return strategy.Settings{Population: s.Strategy.Population, LearningRate: s.Strategy.LearningRate}
+	t := s.Strategy
+	return strategy.Settings{
+		Population: t.Population, LearningRate: t.LearningRate, Shaping: t.Shaping, Optimizer: t.Optimizer, Momentum: t.Momentum,
+		WeightDecay: t.WeightDecay, Generations: s.Generations, DecayFrom: t.DecayFrom, DecayTo: t.DecayTo, SigmaTo: t.SigmaTo,
+		Average: t.Average,
+	}
 }
 
 // Fit sizes the Spec's learner for its family.

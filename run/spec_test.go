@@ -156,7 +156,7 @@ func TestResolveRefuses(t *testing.T) {
 		{"negative population", Spec{Strategy: StrategySpec{Population: -2}}, []string{"strategy.population"}, "got -2"},
 		{"unknown family", Spec{Family: FamilySpec{Name: "maze"}}, []string{"family.name"}, `unknown family "maze"; there are sequence, robot, cartpole, pendulum`},
 		{"unknown learner", Spec{Learner: LearnerSpec{Name: "lstm"}}, []string{"learner.name"}, `unknown learner "lstm"; there are es-rnn, es-lstm, es-maml, epmlp, epmlp-random, eprnn, eprnn-nom`},
-		{"unknown strategy", Spec{Strategy: StrategySpec{Name: "adam"}}, []string{"strategy.name"}, `unknown strategy "adam"; there are as-released, paper`},
+		{"unknown strategy", Spec{Strategy: StrategySpec{Name: "adam"}}, []string{"strategy.name"}, `unknown strategy "adam"; there are ` + strategyNames()},
 		{"K >= N", Spec{Family: FamilySpec{Family: &task.Sequence{Dims: 1, Shots: 20, Length: 20, Protocol: "closed-loop"}}}, []string{"family.shots"}, "must be less than length (K < N), got K = 20 and N = 20"},
 		{"hidden 17", Spec{Learner: LearnerSpec{Hidden: 17}}, []string{"learner.hidden"}, "must be a multiple of 16"},
 		{"a rule for es-rnn", Spec{Learner: LearnerSpec{Name: "es-rnn", Rule: "hebb"}}, []string{"learner.rule"}, "has no plastic connections"},

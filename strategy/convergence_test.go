@@ -41,15 +41,35 @@ var goals = map[string]struct {
 	sigma    float64
 	factor   map[string]float64
 }{
-	"as-released": {Settings{100, 0.02}, 0.02, map[string]float64{
+	"as-released": {Settings{Population: 100, LearningRate: 0.02}, 0.02, map[string]float64{
 		"sphere":     1e6, // above 1e9
 		"ellipsoid":  100, // 151 to 299
 		"Rosenbrock": 20,  // 36 to 55
 	}},
-	"paper": {Settings{100, 1}, 0.1, map[string]float64{
+	"paper": {Settings{Population: 100, LearningRate: 1}, 0.1, map[string]float64{
 		"sphere":     1e6, // 6.1e6 to 1.2e7
 		"ellipsoid":  1e4, // 2.0e4 to 2.8e4
 		"Rosenbrock": 3,   // 4.1 to 5.5
+	}},
+	"openes": {Settings{Population: 100, LearningRate: 0.5}, 0.05, map[string]float64{
+		"sphere":     1e5, // 1.0e6 and 2.3e6
+		"ellipsoid":  1e5, // 2.3e6 and 3.5e6
+		"Rosenbrock": 20,  // 35 and 57
+	}},
+	"pgpe": {Settings{Population: 100, LearningRate: 0.5}, 0.05, map[string]float64{
+		"sphere":     100, // 146 and 163: clipup does not slow down near the optimum
+		"ellipsoid":  300, // 566 and 612
+		"Rosenbrock": 100, // 177 and 214
+	}},
+	"snes": {Settings{Population: 100, LearningRate: 1}, 0.1, map[string]float64{
+		"sphere":     1e8, // 2.4e9 and 3.4e9
+		"ellipsoid":  1e8, // 3.1e9 and 4.6e9
+		"Rosenbrock": 100, // 168 and 172
+	}},
+	"ars": {Settings{Population: 100, LearningRate: 1}, 0.05, map[string]float64{
+		"sphere":     1000, // 7.5e3 and 1.1e4
+		"ellipsoid":  1000, // 2.8e3 and 1.1e4
+		"Rosenbrock": 4,    // 5.9 and 21
 	}},
 }
 

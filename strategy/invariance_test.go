@@ -9,7 +9,7 @@ import (
 // bit.
 func TestInvariance(t *testing.T) {
 	run := func(m Method, transform func(f float64) float64) string {
-		s := begin(t, m, config(m, space(), 60))
+		s := begin(t, m, config(m, space(m), 60))
 		for g := 1; g <= 8; g++ {
 			s.Ask(g)
 			f := make([]float64, 60)
@@ -56,26 +56,26 @@ func TestInvariance(t *testing.T) {
 // sigma), the lower index is the better.
 func TestTies(t *testing.T) {
 	tell := func(m Method, f []float64) Strategy {
-		s := begin(t, m, config(m, space(), len(f)))
+		s := begin(t, m, config(m, space(m), len(f)))
 		s.Ask(1)
 		s.Tell(f, serial)
 		return s
 	}
-	// Of 4 individuals 1 and 2 tie; both then count as midway, so which of them is called better changes no theta.
+	// Two tie; both then count as midway, so which of them is called better changes no theta.
 	each(t, func(t *testing.T, m Method) {
-		tied := tell(m, []float64{0, 1, 1, 2})
+		tied := tell(m, []float64{9, 8, 8, 7, 1, 0, 2, 3})
 		for i, w := range []float64{-1.5, 0, 0, 1.5} {
 			if got := centredRanks([]float64{0, 1, 1, 2}, order([]float64{0, 1, 1, 2}))[i]; math.Abs(got-w/math.Sqrt(1.125)) > 1e-15 {
 				t.Errorf("individual %d is shaped to %g", i, got)
 			}
 		}
-		strict := tell(m, []float64{0, 1.5, 1, 2})
+		strict := tell(m, []float64{9, 8.5, 8, 7, 1, 0, 2, 3})
 		if bits(tied) == bits(strict) {
 			t.Error("a tie is treated as an order")
 		}
 	})
 	// All tie: the best is individual 0 and the worst is the last, so sigma moves from the last pair's to the first's.
-	c := config(AsReleased(), space(), 20)
+	c := config(AsReleased(), space(AsReleased()), 20)
 	s := begin(t, AsReleased(), c)
 	s.Ask(1)
 	m := newModel(c)
@@ -95,7 +95,7 @@ func TestShiftedStart(t *testing.T) {
 	const dim = 96
 	sp := Space{Dim: dim, Groups: 2, Blocks: []Block{{"a", 0, 64, 0, 0.05}, {"b", 64, 32, 1, 0.02}}}
 	run := func(m Method, shift float32) []float64 {
-		c := Config{Space: sp, Settings: Settings{40, m.Default.LearningRate}, Theta: make([]float32, dim), Seed: 3}
+		c := Config{Space: sp, Settings: Settings{Population: 40, LearningRate: m.Default.LearningRate}, Theta: make([]float32, dim), Seed: 3}
 		for i := range c.Theta {
 			c.Theta[i] = shift
 		}

@@ -161,7 +161,7 @@ func (m *model) compare(t *testing.T, g int, s Strategy) {
 // TestAsReleasedIsTheModel: 398 offspring, so the 16 best and 16 worst decide on sigma; fitness with ties and NaN; one
 // group so small that the floor lifts it (from above, drift and gain only come near to it); the penalty of each.
 func TestAsReleasedIsTheModel(t *testing.T) {
-	sp := space()
+	sp := space(AsReleased())
 	sp.Blocks[4].Sigma = 5e-6
 	c := config(AsReleased(), sp, 398)
 	s, m := begin(t, AsReleased(), c), newModel(c)
@@ -199,7 +199,7 @@ func TestAsReleasedIsTheModel(t *testing.T) {
 // TestElite: how many best and worst decide on sigma.
 func TestElite(t *testing.T) {
 	for population, k := range map[int]int{2: 1, 22: 1, 24: 1, 48: 2, 398: 16, 400: 16, 422: 16, 424: 17} {
-		c := config(AsReleased(), space(), population)
+		c := config(AsReleased(), space(AsReleased()), population)
 		s, m := begin(t, AsReleased(), c), newModel(c)
 		for g := 1; g <= 2; g++ {
 			f := make([]float64, population)
@@ -224,7 +224,7 @@ func TestElite(t *testing.T) {
 
 // TestPaperIsTheModel: eq. 10, theta += (0.2/n) * sum of F_i (theta_i - theta), sigma fixed, no penalty.
 func TestPaperIsTheModel(t *testing.T) {
-	c := config(Paper(), space(), 400)
+	c := config(Paper(), space(Paper()), 400)
 	// Large steps, so that the update is far above the tolerance.
 	for i := range c.Space.Blocks {
 		c.Space.Blocks[i].Sigma *= 100
@@ -257,7 +257,7 @@ func TestPaperIsTheModel(t *testing.T) {
 // TestStepRatio: on the same fitness the released code's step is about 40 times the paper's.
 func TestStepRatio(t *testing.T) {
 	step := func(m Method) float64 {
-		c := config(m, space(), 400)
+		c := config(m, space(m), 400)
 		s := begin(t, m, c)
 		f := make([]float64, 400)
 		for i := range f {

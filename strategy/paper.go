@@ -1,5 +1,7 @@
 package strategy
 
+import "errors"
+
 // Paper is eq. 10 of EPRNN with fixed step sizes:
 //
 //	theta += (alpha/n) * sum_i F_i (theta_i - theta)      alpha = 0.2
@@ -13,24 +15,23 @@ func Paper() Method {
 		Source:  "EPRNN, eq. 10",
 		Default: Settings{Population: 400, LearningRate: 0.2},
 		New: func(c Config) (Strategy, error) {
-			if err := even(c.Settings.Population); err != nil {
+			if err := first(ascent(c.Settings), plain(c.Settings), fixedSigma("paper", c.Settings)); err != nil {
 				return nil, err
 			}
-			p := &paper{newAntithetic(c)}
-			p.scale = func(_, group int) float64 { return p.sigma[group] }
-			return p, nil
+			return &paper{newAntithetic(c)}, nil
 		},
 	}
 }
 
-type paper struct{ antithetic }
-
-func (p *paper) Ask(generation int) { p.generation = generation }
-
-func (p *paper) Offspring(i int, dst []float32, s *Scratch) float64 {
-	p.write(i, dst, s)
-	return 0
+// plain refuses an optimizer: eq. 10 is gradient ascent.
+func plain(s Settings) error {
+	if s.Shaping != "" || s.Optimizer != "" || s.Momentum != 0 || s.WeightDecay != 0 {
+		return errors.New("name: paper is eq. 10 to the letter and takes no shaping, optimizer, momentum or weight_decay; openes does")
+	}
+	return nil
 }
+
+type paper struct{ *antithetic }
 
 func (p *paper) Tell(fitness []float64, par Parallel) {
 	f := centredRanks(fitness, order(fitness))

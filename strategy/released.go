@@ -30,7 +30,7 @@ func AsReleased() Method {
 		Source:  "released code of EPRNN, commit a30a53c",
 		Default: Settings{Population: 398, LearningRate: 0.02},
 		New: func(c Config) (Strategy, error) {
-			if err := even(c.Settings.Population); err != nil {
+			if err := first(ascent(c.Settings), fixedSigma("as-released", c.Settings)); err != nil {
 				return nil, err
 			}
 			r := &released{antithetic: newAntithetic(c)}
@@ -42,7 +42,7 @@ func AsReleased() Method {
 }
 
 type released struct {
-	antithetic
+	*antithetic
 	factor []float64 // [pair][group]: this generation's sigma
 }
 
@@ -70,9 +70,9 @@ func (r *released) Offspring(i int, dst []float32, s *Scratch) float64 {
 }
 
 func (r *released) Tell(fitness []float64, par Parallel) {
-	byRank := order(fitness)
-	r.ascend(r.Settings.LearningRate, pairWeights(centredRanks(fitness, byRank)), par)
+	r.ascend(r.Settings.LearningRate, pairWeights(r.Settings.shape(fitness)), par)
 
+	byRank := order(fitness)
 	n := len(byRank)
 	k := min(max(1, (n+2)/elitePart), n)
 	for g := range r.sigma {

@@ -24,10 +24,21 @@ type Space struct {
 	Groups int // number of groups
 }
 
-// Settings are what a method may be told. Zero means the method's default.
+// Settings are what a method may be told. Zero means the method's default; a method refuses what it does not take.
 type Settings struct {
 	Population   int     // individuals a generation
 	LearningRate float64 // scale of the update
+
+	Shaping     string  // how fitness is weighed: Ranks (the default), Utilities, Values
+	Optimizer   string  // how the gradient's estimate becomes a step: SGD (the default), Adam, ClipUp
+	Momentum    float64 // of SGD (0) and ClipUp (0.9)
+	WeightDecay float64 // part of theta that a generation takes off; 0
+
+	Generations int     // of the whole run, which the schedule is part of; 0: no schedule
+	DecayFrom   float64 // part of the generations after which the learning rate falls, in a straight line; 0
+	DecayTo     float64 // its factor in the last generation; 0: it stays
+	SigmaTo     float64 // sigma's factor in the last generation, falling beside the learning rate; 0: it stays
+	Average     float64 // generations over which theta is averaged for tests, as a running mean; 0: it is not
 }
 
 // A Method is a strategy as a user names it.
@@ -68,7 +79,7 @@ func NewScratch(s Space) *Scratch { return &Scratch{noise: kernel.Aligned(s.Dim)
 type Strategy interface {
 	// Population is the number of individuals of every generation.
 	Population() int
-	// Theta is the present solution, which meta-tests score. It must not be changed.
+	// Theta is the present solution, which meta-tests score: the search's centre or its running mean. It must not be changed.
 	Theta() []float32
 	// Ask begins a generation; the first is 1.
 	Ask(generation int)
@@ -84,16 +95,60 @@ type Strategy interface {
 }
 
 // Builtin lists the methods of this build; the first is the default.
-func Builtin() []Method { return []Method{AsReleased(), Paper()} }
+func Builtin() []Method {
+	return []Method{AsReleased(), Paper(), OpenES(), PGPE(), SNES(), ARS()}
+}
+
+const mostPopulation = 1 << 20
 
 // even checks a population that comes in antithetic pairs.
 func even(population int) error {
-	const most = 1 << 20
 	switch {
-	case population < 2 || population > most:
-		return fmt.Errorf("population: must be 2 to %d, got %d", most, population)
+	case population < 2 || population > mostPopulation:
+		return fmt.Errorf("population: must be 2 to %d, got %d", mostPopulation, population)
 	case population%2 != 0:
 		return fmt.Errorf("population: must be even (antithetic pairs), got %d", population)
 	}
 	return nil
+}
+
+// first is the first error.
+func first(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ascent checks the settings of a method that estimates a gradient from antithetic pairs.
+func ascent(s Settings) error {
+	return first(even(s.Population), checkShaping(s), checkOptimizer(s), checkSchedule(s))
+}
+
+// independent checks the settings of a method whose individuals are drawn each for itself.
+func independent(s Settings) error {
+	if s.Population < 2 || s.Population > mostPopulation {
+		return fmt.Errorf("population: must be 2 to %d, got %d", mostPopulation, s.Population)
+	}
+	return checkSchedule(s)
+}
+
+// own refuses what a method that makes its own weights and steps does not take.
+func own(name string, s Settings) error {
+	setting := ""
+	switch {
+	case s.Shaping != "":
+		setting = "shaping"
+	case s.Optimizer != "":
+		setting = "optimizer"
+	case s.Momentum != 0:
+		setting = "momentum"
+	case s.WeightDecay != 0:
+		setting = "weight_decay"
+	default:
+		return nil
+	}
+	return fmt.Errorf("%s: %s takes none, it is a part of the method", setting, name)
 }

@@ -11,8 +11,17 @@ import (
 )
 
 // space is 5 blocks in 4 groups with gaps between them; one block is longer than a part of the update, and one begins
-// where another's last group of noise is cut.
-func space() Space {
+// where another's last group of noise is cut. A method for small genomes gets short ones.
+func space(m Method) Space {
+	if m.Name == "cma-es" {
+		return Space{Dim: 300, Groups: 4, Blocks: []Block{
+			{Name: "a", Off: 0, Len: 7, Group: 0, Sigma: 0.01},
+			{Name: "b", Off: 32, Len: 20, Group: 1, Sigma: 0.001},
+			{Name: "c", Off: 96, Len: 33, Group: 2, Sigma: 0.01},
+			{Name: "d", Off: 160, Len: 5, Group: 1, Sigma: 0.001},
+			{Name: "e", Off: 192, Len: 1, Group: 3, Sigma: 0.02},
+		}}
+	}
 	return Space{Dim: 5000, Groups: 4, Blocks: []Block{
 		{Name: "a", Off: 0, Len: 7, Group: 0, Sigma: 0.01},
 		{Name: "b", Off: 32, Len: 64, Group: 1, Sigma: 0.001},
