@@ -81,6 +81,7 @@ test-gen: ## the committed kernels are what the generator writes
 verify: test ## all of test, then the long forms: soaks, fault tables, scale (hours)
 	@echo "== long forms"
 	@rm -rf .cache/test && mkdir -p .cache/test
+	@scripts/need.sh mlflow
 	@BALDWIN_LONG=1 $(GOTEST) long -count=1 -p 1 -timeout 6h ./...
 	@GOAMD64=v3 BALDWIN_LONG=1 $(GOTEST) long-v3 -count=1 -p 1 -timeout 6h $(DECIDING)
 	@CGO_ENABLED=1 $(GOTEST) long-race -count=1 -race -timeout 2h ./...

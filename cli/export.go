@@ -16,9 +16,11 @@ import (
 type exportCmd struct {
 	Name       string `arg:"" name:"run" help:"Name of the run (see baldwin runs)."`
 	Format     string `enum:"safetensors,npz,csv,jsonl,parquet,tensorboard,auto" default:"auto" help:"${enum}; auto goes by the name of the file."`
-	Out        string `short:"o" name:"output" placeholder:"FILE" help:"What to write: a file, of tensorboard a folder; RUN.FORMAT unless given."`
+	Out        string `short:"o" name:"output" xor:"to" placeholder:"FILE" help:"What to write: a file, of tensorboard a folder; RUN.FORMAT unless given."`
 	Generation int    `placeholder:"N" help:"Of a genome: that of the checkpoint of generation N. The newest unless given."`
 	Table      string `enum:"generations,meta-tests" default:"generations" help:"Of csv, jsonl, parquet: which rows, ${enum}."`
+	MLflow     string `name:"mlflow" xor:"to" placeholder:"URL" help:"Log to an MLflow server in place of writing a file; MLFLOW_TRACKING_TOKEN is its token."`
+	Experiment string `default:"baldwin" placeholder:"NAME" help:"Of MLflow: the experiment, made if there is none; baldwin unless given."`
 	JSON       bool   `name:"json" help:"One JSON object."`
 }
 
@@ -31,10 +33,13 @@ and "baldwin train --init" know it. The SHA-256 of its data section is the theta
 csv, jsonl and parquet are the run's rows, one a generation or one a meta-test. tensorboard is one event file of both and the
 spec, in a folder that "tensorboard --logdir" takes, alone or with others beside it. A run that is going on can be exported again and again.
 
+--mlflow logs spec, rows and genome to a tracking server; done again, it sends what came since.
+
     baldwin export seq-l1-k10-n20-eprnn-s1
     baldwin export seq-l1-k10-n20-eprnn-s1 -o genome.npz
     baldwin export seq-l1-k10-n20-eprnn-s1 -o curve.parquet --table meta-tests
-    baldwin export seq-l1-k10-n20-eprnn-s1 --format tensorboard -o logs/eprnn-s1 && tensorboard --logdir logs`
+    baldwin export seq-l1-k10-n20-eprnn-s1 --format tensorboard -o logs/eprnn-s1 && tensorboard --logdir logs
+    baldwin export seq-l1-k10-n20-eprnn-s1 --mlflow http://127.0.0.1:5000 --experiment sinusoids`
 }
 
 // exportFormats are the formats: how each is written, and whether it holds the run's rows, not a genome.
@@ -70,6 +75,9 @@ func (c *exportCmd) Run(p *process) error {
 	row, err := st.Run(p.ctx, c.Name)
 	if err != nil {
 		return err
+	}
+	if c.MLflow != "" {
+		return p.logMLflow(c, st, row)
 	}
 	e := &exporting{exportCmd: c, p: p, st: st, row: row, format: c.Format, path: c.Out}
 	if e.format == "auto" {

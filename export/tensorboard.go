@@ -34,24 +34,31 @@ func WriteTensorBoard(dir string, h *History) (string, error) {
 	return path, wholefile.Write(path, func(to io.Writer) error {
 		w := tfevents.New(to, h.Created)
 		w.Text(h.Created, 0, "spec", "```yaml\n"+string(h.Spec)+"```\n")
-		tests, at := h.MetaTests, h.Created
-		put := func(upTo int) {
-			for len(tests) > 0 && tests[0].Generation <= upTo {
-				m := tests[0]
-				tests = tests[1:]
-				at = at.Add(seconds(m.Seconds))
-				w.Scalars(at, m.Generation, testScalars(&m))
-			}
-		}
-		put(0)
-		for i := range h.Generations {
-			g := &h.Generations[i]
-			at = at.Add(seconds(g.Seconds))
-			w.Scalars(at, g.Generation, generationScalars(g, h.Tensors))
-			put(g.Generation)
-		}
+		h.walk(w.Scalars)
 		return w.Err()
 	})
+}
+
+// walk calls see with the numbers of each generation and meta-test, in the order in which the run made them: a generation's before
+// the test of its theta. It returns the time at the end.
+func (h *History) walk(see func(at time.Time, generation int, scalars []tfevents.Scalar)) time.Time {
+	at, tests := h.Created, h.MetaTests
+	test := func(upTo int) {
+		for len(tests) > 0 && tests[0].Generation <= upTo {
+			m := &tests[0]
+			tests = tests[1:]
+			at = at.Add(seconds(m.Seconds))
+			see(at, m.Generation, testScalars(m))
+		}
+	}
+	test(0)
+	for i := range h.Generations {
+		g := &h.Generations[i]
+		at = at.Add(seconds(g.Seconds))
+		see(at, g.Generation, generationScalars(g, h.Tensors))
+		test(g.Generation)
+	}
+	return at
 }
 
 func seconds(s float64) time.Duration {

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# need.sh TOOL: brings a tool that some tests use besides Go: gcc, qemu or python.
+# need.sh TOOL: brings a tool that some tests use besides Go: gcc, qemu, python or mlflow.
 #
 # What is there already is used. Otherwise root on Debian gets the Debian package; Python's
-# packages go into .cache/venv. Where neither works the reason is printed and the tests of that
+# packages go into .cache/venv, those of mlflow into .cache/venv-mlflow. Where neither works the reason is printed and the tests of that
 # tool are skipped, or, with BALDWIN_REQUIRE_TOOLS=1 (.ci/run), the script fails.
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -27,6 +27,27 @@ debian() {
 		{ tail -n 5 <<<"$log"; return 1; }
 }
 
+# venv FOLDER REQUIREMENTS CHECK WHAT: makes a virtual environment with the packages of a file. A python3 that passes the
+# check will do where that fails; otherwise WHAT is not tested.
+venv() {
+	local stamp=$1/requirements.txt
+	good() { "$1" -c "$2" 2>/dev/null; }
+	if good "$1/bin/python" "$3" && cmp -s "$2" "$stamp"; then exit 0; fi
+	make_venv() {
+		rm -rf "$1"
+		python3 -m venv "$1" >/dev/null 2>&1 && "$1/bin/python" -m pip --version >/dev/null 2>&1
+	}
+	command -v python3 >/dev/null || debian python3 python3-venv || missing "$4 (it needs python3)"
+	make_venv "$1" || { debian python3-venv && make_venv "$1"; } || good python3 "$3" || missing "$4 (python3 -m venv fails)"
+	if [ -x "$1/bin/python" ]; then
+		echo "installing $2 into $1 ..."
+		"$1/bin/python" -m pip install --quiet --disable-pip-version-check -r "$2" </dev/null &&
+			good "$1/bin/python" "$3" && cp "$2" "$stamp" ||
+			{ rm -rf "$1"; good python3 "$3"; } ||
+			missing "$4 (pip cannot install $2)"
+	fi
+}
+
 case "${1:-}" in
 gcc)
 	command -v gcc >/dev/null || debian gcc libc6-dev ||
@@ -37,26 +58,13 @@ qemu)
 		missing "the goldens under arm64 (they need qemu-aarch64-static)"
 	;;
 python)
-	good() { "$1" -c 'import numpy, safetensors.numpy' 2>/dev/null; }
-	venv=.cache/venv
-	stamp=$venv/requirements.txt
-	if good $venv/bin/python && cmp -s scripts/requirements.txt $stamp; then exit 0; fi
-	make_venv() {
-		rm -rf $venv
-		python3 -m venv $venv >/dev/null 2>&1 && $venv/bin/python -m pip --version >/dev/null 2>&1
-	}
-	command -v python3 >/dev/null || debian python3 python3-venv || missing "what is compared with Python (it needs python3)"
-	make_venv || { debian python3-venv && make_venv; } || good python3 || missing "what is compared with Python (python3 -m venv fails)"
-	if [ -x $venv/bin/python ]; then
-		echo "installing scripts/requirements.txt into $venv ..."
-		$venv/bin/python -m pip install --quiet --disable-pip-version-check -r scripts/requirements.txt </dev/null &&
-			good $venv/bin/python && cp scripts/requirements.txt $stamp ||
-			{ rm -rf $venv; good python3; } ||
-			missing "what is compared with Python (pip cannot install scripts/requirements.txt)"
-	fi
+	venv .cache/venv scripts/requirements.txt 'import numpy, safetensors.numpy' "what is compared with Python"
+	;;
+mlflow)
+	venv .cache/venv-mlflow scripts/requirements-mlflow.txt 'import mlflow.server' "exports to a real MLflow server"
 	;;
 *)
-	echo "usage: need.sh gcc|qemu|python" >&2
+	echo "usage: need.sh gcc|qemu|python|mlflow" >&2
 	exit 2
 	;;
 esac

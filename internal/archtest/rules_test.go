@@ -11,6 +11,7 @@ var allowed = map[string][]string{
 	"internal/kernel":     {},
 	"internal/detmath":    {},
 	"internal/wholefile":  {},
+	"internal/mlflow":     {},
 	"internal/tfevents":   {},
 	"internal/tensorfile": {"internal/wholefile"},
 	"internal/rng":        {"internal/kernel", "internal/detmath"},
@@ -37,11 +38,11 @@ var allowed = map[string][]string{
 		"learner", "life", "run", "stats", "store",
 		"internal/embed", "internal/kernel", "internal/tensorfile",
 	},
-	"export": {"learner", "run", "internal/tfevents", "internal/wholefile"},
+	"export": {"learner", "run", "internal/mlflow", "internal/tfevents", "internal/wholefile"},
 	"cli": {
 		"task", "learner", "life", "strategy", "evolve", "run", "store", "stats",
 		"cluster", "export", "figure", "report", "web",
-		"internal/bench", "internal/kernel", "internal/rng", "internal/tensorfile",
+		"internal/bench", "internal/kernel", "internal/mlflow", "internal/rng", "internal/tensorfile",
 	},
 	"internal/bench": {
 		"task", "learner", "life", "strategy", "evolve", "run",

@@ -30,7 +30,7 @@ func Need(t testing.TB, name string) string {
 
 // Python returns an interpreter that can import all the modules, and skips or fails the test when
 // there is none. It tries BALDWIN_PYTHON, then the environment that `make test-tools` makes
-// (.cache/venv at the module's root), then python3.
+// (.cache/venv at the module's root), that of scripts/need.sh mlflow, then python3.
 func Python(t testing.TB, modules ...string) string {
 	t.Helper()
 	code := ""
@@ -60,7 +60,7 @@ func pythons() (list []string) {
 	if dir, err := os.Getwd(); err == nil {
 		for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
 			if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-				list = append(list, filepath.Join(dir, ".cache", "venv", "bin", "python"))
+				list = append(list, filepath.Join(dir, ".cache", "venv", "bin", "python"), filepath.Join(dir, ".cache", "venv-mlflow", "bin", "python"))
 				break
 			}
 		}
