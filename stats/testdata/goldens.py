@@ -165,3 +165,9 @@ _, ci = library.get_interval_estimates({"a": (x.T, y.T)}, lambda a, b: np.array(
 low, high = (float(v) for v in np.asarray(ci["a"]).reshape(-1))
 print("// rliable: the probability of improvement of eight runs over five.\nvar goldenImprovement = struct {\n\tx, y []float64\n\tprobability float64\n\tinterval Interval\n}{")
 print(f"\t{floats(x[0])},\n\t{floats(y[0])},\n\t{float(metrics.probability_of_improvement(x.T, y.T))!r},\n\tInterval{{{low!r}, {high!r}}},\n}}")
+
+# rliable's performance profile of the same three tasks of six runs, with its own pointwise interval.
+taus = np.array([-0.5, 0.0, 0.3, 0.5, 0.7, 1.0, 2.0])
+profile, band = library.create_performance_profile({"a": tasks.T}, taus, reps=100000)
+print("\n// rliable: the performance profile of goldenStrata.\nvar goldenProfile = struct {\n\tat, share []float64\n\tbands []Interval\n}{")
+print(f"\t{floats(taus)},\n\t{floats(profile['a'])},\n\t[]Interval{{{', '.join(f'{{{float(lo)!r}, {float(hi)!r}}}' for lo, hi in band['a'].T)}}},\n}}")
