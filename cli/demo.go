@@ -114,7 +114,7 @@ func (d *demo) after(o outcome) error {
 	if err != nil {
 		return err
 	}
-	grown := d.live(g.learner, d.s.kernel, g.theta)
+	grown := d.live(g.Learner, d.s.kernel, g.Theta)
 	fmt.Fprintf(w, "\nUnseen sinusoids after %d generations; each life had %d values to learn from.\n", o.Generations, d.family.Shots)
 	for i := range d.lot.Tasks {
 		fmt.Fprintln(w)

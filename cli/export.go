@@ -137,10 +137,10 @@ func (e *exporting) saidGenome(what string, g *genome, ck *run.Checkpoint) error
 			Generation int    `json:"generation"`
 			ThetaHash  string `json:"theta_hash"`
 			Parameters int    `json:"parameters"`
-		}{e.row.Name, e.path, e.format, ck.Generation, g.hash, g.learner.Layout.Parameters()})
+		}{e.row.Name, e.path, e.format, ck.Generation, g.Hash, g.Learner.Layout.Parameters()})
 	}
 	fmt.Fprintf(e.p.stdout, "%s: %s of %s at generation %d, %d parameters, theta hash %s\n",
-		e.path, what, e.row.Name, ck.Generation, g.learner.Layout.Parameters(), g.hash)
+		e.path, what, e.row.Name, ck.Generation, g.Learner.Layout.Parameters(), g.Hash)
 	return nil
 }
 

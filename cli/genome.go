@@ -1,25 +1,20 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
-	"baldwin/internal/kernel"
 	"baldwin/internal/tensorfile"
 	"baldwin/learner"
 	"baldwin/run"
 	"baldwin/store"
 )
 
-// A genome is theta with what it needs to live.
-type genome struct {
-	theta   []float32 // in the layout's vector form
-	hash    string
-	spec    run.Spec
-	learner *learner.Learner
-}
+// A genome is run's, with what the verbs make of it.
+type genome run.Genome
 
 // readGenome reads theta for a learner from a safetensors file, with its hash.
 func readGenome(path string, l *learner.Learner) (theta []float32, hash string, err error) {
@@ -74,31 +69,19 @@ func (p *process) genomeOf(row *store.Run, c *run.Checkpoint) (*genome, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &genome{spec: spec}
-	if g.learner, err = spec.Fit(p.registry); err != nil {
-		return nil, err
-	}
-	// A strategy's state has theta somewhere; only the strategy knows where.
-	s, err := spec.NewStrategy(p.registry, g.learner, make([]float32, g.learner.Layout.Dim), kernel.Best())
-	if err == nil {
-		err = s.Restore(c.State)
-	}
+	g, err := run.GenomeOf(spec, c, p.registry)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("run %s: %w", row.Name, err)
 	}
-	g.theta = s.Theta()
-	if g.hash = g.learner.Layout.Hash(g.theta); g.hash != c.ThetaHash {
-		return nil, fmt.Errorf("the checkpoint of run %s is %w: its genome's hash is %.12s, it says %.12s", row.Name, store.ErrDamaged, g.hash, c.ThetaHash)
-	}
-	return g, nil
+	return (*genome)(g), nil
 }
 
 // rates are the evolved inner learning rates, of a learner that descends a gradient.
 func (g *genome) rates() []number {
 	var out []number
-	for _, t := range g.learner.Layout.Tensors {
+	for _, t := range g.Learner.Layout.Tensors {
 		if t.Role == learner.Rate {
-			for _, v := range g.theta[t.Off : t.Off+t.Len()] {
+			for _, v := range g.Theta[t.Off : t.Off+t.Len()] {
 				out = append(out, number(v))
 			}
 		}
@@ -112,9 +95,15 @@ func (p *process) genomeFile(path, preset string) (*genome, error) {
 	if err != nil {
 		return nil, bad(err)
 	}
-	g := &genome{}
-	switch text := f.Metadata["spec"]; {
-	case preset != "":
+	var spec run.Spec
+	if preset == "" {
+		if spec, err = run.FileSpec(path, f, p.registry); err != nil {
+			if errors.Is(err, run.ErrNoSpec) {
+				err = fmt.Errorf("%w, which `baldwin export` writes; say with --preset what it was evolved for", err)
+			}
+			return nil, bad(err)
+		}
+	} else {
 		pre, err := p.registry.Preset(preset)
 		if err != nil {
 			return nil, bad(err)
@@ -122,34 +111,21 @@ func (p *process) genomeFile(path, preset string) (*genome, error) {
 		if name := f.Metadata["learner"]; name != "" {
 			pre.Spec.Learner.Name = name
 		}
-		if g.spec, err = pre.Spec.Resolve(p.registry); err != nil {
+		if spec, err = pre.Spec.Resolve(p.registry); err != nil {
 			return nil, bad(err)
 		}
-	case text != "":
-		if g.spec, err = run.ParseSpec(path+": spec", []byte(text), p.registry); err != nil {
-			return nil, bad(err)
-		}
-	default:
-		return nil, badf("%s: its metadata has no spec, which `baldwin export` writes; say with --preset what it was evolved for", path)
 	}
-	if g.learner, err = g.spec.Fit(p.registry); err != nil {
-		return nil, bad(err)
-	}
-	g.theta = make([]float32, g.learner.Layout.Dim)
-	if err := g.learner.Layout.Read(g.theta, f); err != nil {
-		return nil, badf("%s: %w", path, err)
-	}
-	g.hash = g.learner.Layout.Hash(g.theta)
-	return g, nil
+	g, err := run.GenomeIn(path, f, spec, p.registry)
+	return (*genome)(g), bad(err)
 }
 
 // file is the genome as named tensors with all that is known of it.
 func (g *genome) file(row *store.Run, c *run.Checkpoint) *tensorfile.File {
-	f := g.learner.Layout.File(g.theta)
+	f := g.Learner.Layout.File(g.Theta)
 	f.Metadata = map[string]string{
-		"format": "baldwin genome", "run": row.Name, "learner": g.spec.Learner.Name, "family": g.spec.Family.Name,
-		"spec": string(g.spec.YAML()), "spec_hash": row.SpecHash, "seed": strconv.FormatUint(g.spec.Seed, 10),
-		"generation": strconv.Itoa(c.Generation), "theta_hash": g.hash, "contract": c.Contract, "version": row.Version,
+		"format": "baldwin genome", "run": row.Name, "learner": g.Spec.Learner.Name, "family": g.Spec.Family.Name,
+		"spec": string(g.Spec.YAML()), "spec_hash": row.SpecHash, "seed": strconv.FormatUint(g.Spec.Seed, 10),
+		"generation": strconv.Itoa(c.Generation), "theta_hash": g.Hash, "contract": c.Contract, "version": row.Version,
 	}
 	if row.Last != nil {
 		f.Metadata["meta_test"] = strconv.FormatFloat(*row.Last, 'g', -1, 64)

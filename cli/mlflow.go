@@ -41,7 +41,7 @@ func (p *process) logMLflow(c *exportCmd, st *store.Store, row *store.Run) error
 		if m.Genome, err = tensorfile.EncodeSafetensors(g.file(row, ck)); err != nil {
 			return err
 		}
-		m.ThetaHash = g.hash
+		m.ThetaHash = g.Hash
 	}
 	done, err := export.LogMLflow(p.ctx, h, m)
 	if err != nil {

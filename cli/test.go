@@ -70,8 +70,8 @@ func (c *testCmd) Run(p *process) error {
 	if err != nil {
 		return err
 	}
-	f := g.spec.Family.Family
-	r := tested{Genome: c.What, Learner: g.spec.Learner.Name, Family: g.spec.Family.Name, Set: "held-out", ThetaHash: g.hash}
+	f := g.Spec.Family.Family
+	r := tested{Genome: c.What, Learner: g.Spec.Learner.Name, Family: g.Spec.Family.Name, Set: "held-out", ThetaHash: g.Hash}
 	lot := run.HeldOut(f, c.Tasks)
 	if c.Fresh {
 		r.Set, r.Seed = "fresh", c.Seed
@@ -80,9 +80,9 @@ func (c *testCmd) Run(p *process) error {
 	if r.TasksHash, err = run.TasksHash(lot.Tasks); err != nil {
 		return err
 	}
-	pool := evolve.NewPool(g.learner, f, k, g.spec.Space(g.learner.Layout), g.spec.Tasks, threads)
+	pool := evolve.NewPool(g.Learner, f, k, g.Spec.Space(g.Learner.Layout), g.Spec.Tasks, threads)
 	defer pool.Close()
-	row, err := run.Score(p.ctx, pool, g.theta, lot, 0)
+	row, err := run.Score(p.ctx, pool, g.Theta, lot, 0)
 	if err != nil {
 		return err
 	}

@@ -18,6 +18,7 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"sync"
 
 	"baldwin/internal/kernel"
 	"baldwin/run"
@@ -63,6 +64,9 @@ type Server struct {
 	version string        // of the static files: their hash
 	streams chan struct{} // room for streams
 	jobs    jobs
+	genomes specimens
+	spaces  spaces
+	making  sync.Mutex // held while a space is made
 }
 
 // maxStreams bounds the streams of events that are open at a time.
@@ -99,6 +103,13 @@ func New(o Options) (*Server, error) {
 	mux.HandleFunc("POST /runs", s.startRun)
 	mux.HandleFunc("POST /runs/{name}/resume", s.resumeRun)
 	mux.HandleFunc("POST /runs/{name}/stop", s.stopRun)
+	mux.HandleFunc("GET /life", s.lifePage)
+	mux.HandleFunc("GET /life/portrait", s.lifePortrait)
+	mux.HandleFunc("GET /life/data", s.lifeData)
+	mux.HandleFunc("GET /life/space", s.lifeSpace)
+	mux.HandleFunc("GET /life/case", s.lifeCase)
+	mux.HandleFunc("GET /life/genome", s.lifeGenome)
+	mux.HandleFunc("POST "+uploadPath, s.upload)
 	mux.HandleFunc("GET /login", s.loginPage)
 	mux.HandleFunc("POST /login", s.login)
 	mux.Handle("GET /static/"+s.version+"/", http.StripPrefix("/static/"+s.version, forEver(http.FileServerFS(static))))
