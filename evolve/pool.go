@@ -19,12 +19,10 @@ type Pool struct {
 	wg      sync.WaitGroup
 }
 
-// worker is one goroutine and what it works with.
+// worker is one goroutine of a pool.
 type worker struct {
-	jobs    chan job
-	batch   *life.Batch
-	scratch *strategy.Scratch
-	each    []float64 // fitness per task
+	*Worker
+	jobs chan job
 }
 
 // A job is done by all workers together: pieces 0 .. n-1 are handed out by next.
@@ -43,10 +41,7 @@ func NewPool(l *learner.Learner, f task.Family, k kernel.ISA, space strategy.Spa
 	}
 	p := &Pool{}
 	for range workers {
-		w := &worker{
-			jobs: make(chan job), batch: life.NewBatch(l, f, k, max(tasks, life.MaxBatch)),
-			scratch: strategy.NewScratch(space), each: make([]float64, max(tasks, life.MaxBatch)),
-		}
+		w := &worker{NewWorker(l, f, k, space, tasks), make(chan job)}
 		p.workers = append(p.workers, w)
 		p.wg.Add(1)
 		go func() {
@@ -94,22 +89,10 @@ func (p *Pool) Evaluate(ctx context.Context, s strategy.Strategy, lot *life.Lot,
 			return
 		}
 		for i := c * pair; i < min((c+1)*pair, n); i++ {
-			fitness[i] = w.individual(s, i, lot)
+			fitness[i] = w.Individual(s, i, lot)
 		}
 	})
 	return ctx.Err()
-}
-
-// individual is the mean over tasks, summed in task order, less the penalty.
-func (w *worker) individual(s strategy.Strategy, i int, lot *life.Lot) float64 {
-	penalty := s.Offspring(i, w.batch.Genome(), w.scratch)
-	each := w.each[:len(lot.Tasks)]
-	w.batch.Run(lot, each)
-	var sum float64
-	for _, f := range each {
-		sum += f
-	}
-	return sum/float64(len(lot.Tasks)) - penalty
 }
 
 // Score lives one genome's lives, a batch at a time.
@@ -120,9 +103,8 @@ func (p *Pool) Score(ctx context.Context, theta []float32, lot *life.Lot, fitnes
 			return
 		}
 		lo, hi := c*size, min((c+1)*size, len(lot.Tasks))
-		copy(w.batch.Genome(), theta)
 		part := lot.Part(lo, hi)
-		w.batch.Run(&part, fitness[lo:hi])
+		w.Genome(theta, &part, fitness[lo:hi])
 	})
 	return ctx.Err()
 }
