@@ -8,7 +8,7 @@ export CGO_ENABLED = 0
 # form in which the compiler could give other bits.
 DECIDING = ./task ./learner ./life ./strategy ./evolve ./stats ./internal/kernel ./internal/rng ./internal/detmath
 # Packages with goroutines, light enough for the race detector.
-RACE = ./evolve ./run
+RACE = ./evolve ./run ./cluster
 
 GOTEST = .cache/bin/gotest
 LINT = $(GO) tool -modfile=tools/go.mod golangci-lint

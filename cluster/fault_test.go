@@ -1,0 +1,293 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"baldwin/evolve"
+	"baldwin/internal/kernel"
+	"baldwin/run"
+	"baldwin/strategy"
+	"baldwin/task"
+)
+
+// TestLiar: a worker that returns wrong values is found by the audit and shut out, and the numbers are those of one process. With audit 1
+// the lie never reaches the run.
+func TestLiar(t *testing.T) {
+	spec := small(t, nil)
+	want := honest(t, spec)
+	for name, distort := range map[string]func(round uint64, chunk uint32, v []float64){
+		"always":    func(_ uint64, _ uint32, v []float64) { v[0] += 1 },
+		"sometimes": func(r uint64, _ uint32, v []float64) { v[0] += float64(r % 7 / 6) },
+		"one bit":   func(_ uint64, _ uint32, v []float64) { v[len(v)-1] = flip(v[len(v)-1]) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := serve(t)
+			co := coordinator(t, s, spec, func(o *Options) { o.Audit = 1 })
+			hire(t, s, func(o *WorkerOptions) { o.Distort = distort })
+			hire(t, s, nil)
+			got, err := train(t, co, spec)
+			if err != nil {
+				t.Fatal(err)
+			}
+			agree(t, got, want)
+			if n := co.Counters(); n.Quarantined != 1 {
+				t.Errorf("%d workers quarantined, want 1", n.Quarantined)
+			}
+		})
+	}
+}
+
+func flip(v float64) float64 { return v * (1 + 1.0/(1<<52)) }
+
+// TestLiarFoundLate: a lie that is found after others may have got through ends the run with the last generation that is clean.
+func TestLiarFoundLate(t *testing.T) {
+	spec := small(t, nil)
+	s := serve(t)
+	var events atomic.Int64
+	co := coordinator(t, s, spec, func(o *Options) {
+		o.Audit = 1e-9 // none but the first, and that only after auditEvery
+		o.Watch = func(e Event) {
+			if e.Kind == "quarantined" {
+				events.Add(1)
+			}
+		}
+	})
+	var lies atomic.Bool
+	hire(t, s, func(o *WorkerOptions) {
+		o.Distort = func(_ uint64, _ uint32, v []float64) {
+			if lies.Load() {
+				v[0]++
+			}
+		}
+	})
+	generation := 0
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
+	defer cancel()
+	_, err := run.Train(ctx, spec, run.Options{Registry: run.Builtin(), Kernel: kernel.Best(), Evaluator: co, Watch: func(e run.Event) {
+		if e.Generation != nil {
+			if generation = e.Generation.Generation; generation == 20 {
+				lies.Store(true)
+				co.mu.Lock()
+				co.o.Audit = 1
+				co.mu.Unlock()
+			}
+		}
+	}})
+	var liar *LiarError
+	if !errors.As(err, &liar) || liar.Generation < 20 || liar.Generation > 21 || liar.Clean != 0 {
+		t.Fatalf("the run ended with %v after %d generations", err, generation)
+	}
+	if events.Load() != 1 {
+		t.Errorf("%d events", events.Load())
+	}
+}
+
+// TestJudge: where two workers disagree, the chunk is lived here, and the one who lied is shut out, whether it came first or second.
+func TestJudge(t *testing.T) {
+	for _, liarFirst := range []bool{true, false} {
+		spec := small(t, nil)
+		co := coordinator(t, serve(t), spec, nil)
+		a, b := ID{"a", "1"}, ID{"b", "2"}
+		for _, id := range []ID{a, b} {
+			if w := co.admit(hello{ID: id, Cores: 1, Build: testBuild}); w.Refused != "" {
+				t.Fatal(w.Refused)
+			}
+		}
+		truth := []float64{1, 2}
+		r := &round{header: header{Round: 1, Epoch: co.place.Epoch, Generation: 1}, n: 1, scale: 2, fitness: make([]float64, 2), live: func(_ *evolve.Worker, lo, hi int, dst []float64) { copy(dst, truth[lo:hi]) }}
+		r.open([]span{{0, 1}})
+		co.mu.Lock()
+		co.round = r
+		co.mu.Unlock()
+		said := map[ID][]float64{a: {1, 2}, b: {1, 3}}
+		order := []ID{a, b}
+		if liarFirst {
+			order = []ID{b, a}
+		}
+		// The round must not be over before the second speaks.
+		co.mu.Lock()
+		r.left++
+		co.mu.Unlock()
+		for _, id := range order {
+			if answer, why := co.accept(id, result{co.place.Epoch, 1, 0, 1, said[id]}, 1); answer != answerOK {
+				t.Fatalf("%c %s", answer, why)
+			}
+		}
+		co.judge(co.auditors[0], r, <-r.checks)
+		if !same(r.fitness, truth) || co.quarantined[b] == "" || co.quarantined[a] != "" {
+			t.Errorf("liar first %v: fitness %v, quarantined %v", liarFirst, r.fitness, co.quarantined)
+		}
+		if answer, _ := co.accept(b, result{co.place.Epoch, 1, 0, 1, truth}, 1); answer != answerRefused {
+			t.Errorf("a quarantined worker is answered %c", answer)
+		}
+		co.mu.Lock()
+		co.round = nil
+		co.mu.Unlock()
+	}
+}
+
+// TestFence: the second coordinator of a run takes it over, and the first stops.
+func TestFence(t *testing.T) {
+	spec := small(t, func(s *run.Spec) { s.Generations = 200 })
+	want := honest(t, spec)
+	s := serve(t)
+	first := coordinator(t, s, spec, nil)
+	hire(t, s, nil)
+	hire(t, s, nil)
+	failed := make(chan error, 1)
+	begun := make(chan struct{})
+	go func() {
+		n := 0
+		_, err := run.Train(context.Background(), spec, run.Options{Registry: run.Builtin(), Kernel: kernel.Best(), Evaluator: first, Watch: func(e run.Event) {
+			if e.Generation != nil {
+				if n++; n == 5 {
+					close(begun)
+				}
+			}
+		}})
+		failed <- err
+	}()
+	<-begun
+	second := coordinator(t, s, spec, nil)
+	got, err := train(t, second, spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	agree(t, got, want)
+	if err := <-failed; !errors.Is(err, ErrFenced) {
+		t.Errorf("the first coordinator ended with %v", err)
+	}
+}
+
+// TestLateJoiner: who comes when the run is under way, and whose replay went wrong, fetches theta whole; a full store is gone round.
+func TestLateJoiner(t *testing.T) {
+	for _, full := range []bool{false, true} {
+		spec := small(t, func(s *run.Spec) { s.Generations = 60 })
+		want := honest(t, spec)
+		s := serve(t)
+		co := coordinator(t, s, spec, func(o *Options) { o.Theta = Replay })
+		if full {
+			_, err := co.js.CreateOrUpdateKeyValue(context.Background(), jetstream.KeyValueConfig{Bucket: co.place.thetas(), Storage: jetstream.MemoryStorage, MaxBytes: 1000})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		leave := hire(t, s, nil)
+		got, err := run.Train(t.Context(), spec, run.Options{Registry: run.Builtin(), Kernel: kernel.Best(), Evaluator: co, Watch: func(e run.Event) {
+			if e.Generation != nil && e.Generation.Generation == 10 {
+				hire(t, s, nil)
+				until(t, "the second worker", func() bool { return len(co.Members()) == 2 })
+				if err := leave(); err != nil {
+					t.Error(err)
+				}
+			}
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		agree(t, got, want)
+		if n := co.Counters(); n.Wants == 0 {
+			t.Errorf("full %v: nobody asked for theta: %+v", full, n)
+		}
+	}
+}
+
+// TestDeviant: a keeper whose replay gives another theta says so, once, and takes the right one.
+func TestDeviant(t *testing.T) {
+	spec := small(t, nil)
+	l, err := spec.Fit(run.Builtin())
+	if err != nil {
+		t.Fatal(err)
+	}
+	start := func() strategy.Strategy {
+		s, err := spec.NewStrategy(run.Builtin(), l, make([]float32, l.Layout.Dim), kernel.Best())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	truth := start()
+	k := newKeeper(start(), 2, len(truth.State()), l.Layout.Dim)
+	p := pack(state, truth.State())
+	if err := k.install(state, p.hash, p.data[:5]); !errors.Is(err, errBlob) {
+		t.Errorf("a theta cut short: %v", err)
+	}
+	if err := k.install(state, p.hash, p.data); err != nil {
+		t.Fatal(err)
+	}
+	fitness := make([]float64, truth.Population())
+	fitness[3] = 1
+	truth.Ask(1)
+	truth.Tell(fitness, func(n int, f func(int)) { parallel(1, n, f) })
+	next := pack(state, truth.State())
+	k.hear(broadcast{Frame: frameTell, Theta: p.hash, Generation: 1, Values: fitness})
+	if !k.has(state, next.hash) {
+		t.Fatal("replay gives another theta")
+	}
+	// The same with a value that is not the coordinator's.
+	fitness[3] = 0
+	fitness[4] = 1
+	k.hear(broadcast{Frame: frameTell, Theta: next.hash, Generation: 2, Values: fitness})
+	truth.Ask(2)
+	fitness[5] = 2
+	truth.Tell(fitness, func(n int, f func(int)) { parallel(1, n, f) })
+	right := pack(state, truth.State())
+	h := header{Blob: state, Theta: right.hash, Generation: 3}
+	if g, _, deviant := k.hold(&h); !deviant || g.release != nil || k.deviated.Load() != 1 {
+		t.Errorf("deviant %v, %d counted", deviant, k.deviated.Load())
+	}
+	if _, _, deviant := k.hold(&h); deviant {
+		t.Error("said twice")
+	}
+	for off := 0; off < len(right.data); off += 1000 {
+		k.hear(broadcast{Frame: framePart, Blob: state, Theta: right.hash, Size: uint32(len(right.data)), Offset: uint32(off), Bytes: right.data[off:min(off+1000, len(right.data))]})
+	}
+	g, news, _ := k.hold(&h)
+	if g.release == nil {
+		<-news
+		g, _, _ = k.hold(&h)
+	}
+	if g.release == nil {
+		t.Fatal("the right theta is not taken")
+	}
+	g.release()
+}
+
+// panicky is a family whose tasks cannot be drawn.
+type panicky struct {
+	task.Sequence `yaml:",inline"`
+}
+
+func (panicky) Draw(*task.Source) task.Task { panic("no such life") }
+
+func panicking() run.Registry {
+	r := run.Builtin()
+	kind, err := r.Family("sequence")
+	if err != nil {
+		panic(err)
+	}
+	kind.New = func() task.Family {
+		return &panicky{Sequence: task.Sequence{Dims: 1, Shots: 10, Length: 20, Protocol: task.ClosedLoop}}
+	}
+	return r.Add(run.Registry{Families: []run.FamilyKind{kind}})
+}
+
+// TestPanic: a chunk that fails wherever it is lived ends the run with the stack of the remote side.
+func TestPanic(t *testing.T) {
+	spec := small(t, nil)
+	s := serve(t)
+	co := coordinator(t, s, spec, nil)
+	hire(t, s, func(o *WorkerOptions) {
+		o.Registry = panicking()
+	})
+	_, err := train(t, co, spec)
+	if err == nil || !strings.Contains(err.Error(), "fails wherever it is lived") || !strings.Contains(err.Error(), "panic: no such life") || !strings.Contains(err.Error(), "Draw") {
+		t.Errorf("the run ended with %v", err)
+	}
+}
