@@ -69,6 +69,10 @@ type grammar struct {
 	Tasks      tasksCmd      `cmd:"" group:"know" help:"List the families of tasks, with settings."`
 	Strategies strategiesCmd `cmd:"" group:"know" help:"List the strategies of the outer loop."`
 
+	Worker  workerCmd  `cmd:"" group:"cluster" help:"Live lives for runs on other machines."`
+	Keys    keysCmd    `cmd:"" group:"cluster" help:"Make and revoke the keys of workers beyond this machine."`
+	Cluster clusterCmd `cmd:"" group:"cluster" help:"Look at the workers of runs; drain them."`
+
 	Doctor     doctorCmd     `cmd:"" group:"machine" help:"Check this machine, the kernels and the store."`
 	Bench      benchCmd      `cmd:"" group:"machine" help:"Measure this machine and how much of it baldwin uses."`
 	Version    versionCmd    `cmd:"" group:"machine" help:"Print the version of this build."`
@@ -77,7 +81,7 @@ type grammar struct {
 }
 
 var groups = kong.Groups{
-	"run": "Evolve", "look": "Look at what evolved", "know": "Know what there is", "machine": "This machine",
+	"run": "Evolve", "look": "Look at what evolved", "know": "Know what there is", "machine": "This machine", "cluster": "Many machines",
 }
 
 func description() string {

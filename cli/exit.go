@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"baldwin/cluster"
 	"baldwin/run"
 	"baldwin/store"
 )
@@ -28,7 +29,7 @@ var codes = []struct {
 	{exitFailure, "failure: disk, damaged store, a check of doctor"},
 	{exitUsage, "bad input: arguments, spec, file, name of a run"},
 	{exitRefused, "refused: store, checkpoint or spec of another version"},
-	{exitBusy, "busy: another process holds the run or the store"},
+	{exitBusy, "busy: another process holds the run or the store, or has taken the run over"},
 	{exitInterrupted, "interrupted by Ctrl-C or SIGTERM, after a checkpoint"},
 }
 
@@ -69,7 +70,7 @@ func exitCode(err error) int {
 		return exitOK
 	case is(run.ErrContract, run.ErrSpec, store.ErrNewer):
 		return exitRefused
-	case is(store.ErrBusy):
+	case is(store.ErrBusy, cluster.ErrFenced):
 		return exitBusy
 	case errors.As(err, &c):
 		return c.code

@@ -14,6 +14,7 @@ type resumeCmd struct {
 	Init string `placeholder:"GENOME" help:"Only for a run that began with train --init and was killed before it kept anything: that genome."`
 	limits
 	engine
+	fleet
 }
 
 // Help is the long help.
@@ -68,6 +69,10 @@ func (c *resumeCmd) Run(p *process) error {
 	} else if spec.Start != "" && s.row.ThetaHash == "" {
 		return badf("run %s was killed before it kept the genome %.12s that it begins with: give it again with --init", s.row.Name, spec.Start)
 	}
+	if s.harbour, err = p.harbour(c.fleet, c.engine); err != nil {
+		return err
+	}
+	defer s.harbour.leave()
 	_, err = s.train()
 	return err
 }

@@ -23,7 +23,7 @@ import (
 
 // TestMain makes `baldwin` a program for the scripts and for the tests that kill it.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"baldwin": func() { Main(run.Builtin()) }})
+	testscript.Main(m, map[string]func(){"baldwin": func() { Main(run.Builtin()) }, "natsd": natsd, "liar": liar})
 }
 
 // tinySpec is a run of moments.

@@ -54,7 +54,8 @@ type session struct {
 	kernel   kernel.ISA
 	threads  int
 	limits   limits
-	quietEnd bool // the verb sums up itself
+	quietEnd bool     // the verb sums up itself
+	harbour  *harbour // where workers live the lives; nil: in this process
 }
 
 // newSession checks the flags and sizes the learner; the caller adds store, row and lock.
@@ -103,19 +104,25 @@ func (s *session) train() (outcome, error) {
 	}
 	report := s.report(s.begin(done), tests)
 	defer report.close()
-	res, err := run.Train(ctx, s.spec, run.Options{
+	o := run.Options{
 		Registry: s.p.registry, Kernel: s.kernel, Threads: s.threads, Recorder: s.store.Recorder(s.row),
 		From: from, Tests: tests, Init: s.init, Until: s.limits.Until, For: s.limits.For, Watch: report.event,
-	})
+	}
+	var res *run.Result
+	if s.harbour == nil {
+		res, err = run.Train(ctx, s.spec, o)
+	} else {
+		res, err = s.abroad(o, report)
+	}
 	if err != nil {
 		// What was refused, or could not be written, is as it was.
 		_ = s.store.SetStatus(context.WithoutCancel(ctx), s.row.ID, s.row.Status)
 		return outcome{}, err
 	}
-	o := newOutcome(s.row.Name, res.Status, res.Generation, res.ThetaHash, res.MetaTest, res.Tests)
-	report.end(o)
+	end := newOutcome(s.row.Name, res.Status, res.Generation, res.ThetaHash, res.MetaTest, res.Tests)
+	report.end(end)
 	report.close()
-	return o, s.after(o)
+	return end, s.after(end)
 }
 
 // begin is what the run starts with.

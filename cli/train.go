@@ -29,6 +29,7 @@ type trainCmd struct {
 	Init            string   `placeholder:"GENOME" help:"Begin with the genome in this safetensors file."`
 	limits
 	engine
+	fleet
 }
 
 // Help is the long help.
@@ -41,6 +42,7 @@ checkpoint and stops with exit code 130; a second Ctrl-C ends at once.
     baldwin train seq-l1-k10-n20
     baldwin train seq-l3-k25-n50 --learner eprnn-nom --seeds 1-3
     baldwin train my.yaml --for 30m --json
+    baldwin train seq-l3-k25-n50 --listen 127.0.0.1:4222      # then, as often as you like: baldwin worker
     baldwin train seq-l1-k10-n20 --until -0.1 --set strategy.population=100`
 }
 
@@ -102,6 +104,10 @@ func (c *trainCmd) Run(p *process) error {
 			return err
 		}
 	}
+	if s.harbour, err = p.harbour(c.fleet, c.engine); err != nil {
+		return err
+	}
+	defer s.harbour.leave()
 	if s.store, err = p.openStore(); err != nil {
 		return err
 	}

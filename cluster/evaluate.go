@@ -79,8 +79,8 @@ func (t told) follows(via Transport, generation int) bool {
 
 // turn lives one round from its announcement to its last value.
 func (c *Coordinator) turn(ctx context.Context, r *round, p *parcel, lot *life.Lot, ship bool) error {
-	if lot.Birth != nil {
-		return errors.New("cluster: a lot with births of its own cannot be sent")
+	if lot.Birth != nil || lot.Lesion != nil {
+		return errors.New("cluster: a lot with births of its own or a lesion cannot be sent")
 	}
 	if len(p.data) > maxBlob || len(r.fitness) > maxValues {
 		return fmt.Errorf("cluster: a theta of %d bytes and %d fitness values is too large to send", len(p.data), len(r.fitness))

@@ -1,0 +1,201 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"time"
+
+	"baldwin/cluster"
+	"baldwin/run"
+)
+
+// fleet is the flags of a run whose lives are lived by workers.
+type fleet struct {
+	Listen  string        `group:"cluster" placeholder:"HOST:PORT" help:"Have the lives lived by workers that connect here (baldwin worker --nats URL)."`
+	Nats    []string      `group:"cluster" placeholder:"URL" help:"Have the lives lived by workers on this NATS cluster."`
+	Keys    string        `group:"cluster" placeholder:"DIR" help:"Folder of baldwin keys: with --listen the authority's, with --nats the coordinator's own."`
+	Cores   int           `group:"cluster" placeholder:"N" help:"With workers: live lives here too, on N cores; 0 unless given."`
+	Metrics string        `group:"cluster" placeholder:"HOST:PORT" help:"Serve Prometheus metrics on this loopback address."`
+	Theta   string        `group:"cluster" default:"auto" enum:"auto,replay,ship" help:"How theta follows to workers: ${enum}. The result is the same."`
+	Audit   float64       `group:"cluster" default:"0.02" placeholder:"SHARE" help:"Share of the workers' chunks that is lived here again and compared; 1 trusts nobody."`
+	Chunk   time.Duration `group:"cluster" placeholder:"5ms" help:"Length of a chunk; adapted to the workers unless given."`
+}
+
+func (f fleet) on() bool { return f.Listen != "" || len(f.Nats) > 0 }
+
+// check refuses what does not go together.
+func (f fleet) check(e engine) error {
+	switch {
+	case !f.on() && (f.Cores != 0 || f.Chunk != 0 || f.Keys != "" || f.Metrics != ""):
+		return badf("--cores, --chunk, --keys and --metrics are for runs with workers: give --listen or --nats; in this process --threads says how many cores")
+	case !f.on():
+		return nil
+	case f.Listen != "" && len(f.Nats) > 0:
+		return badf("--listen and --nats cannot both be given: either this process is the server, or another one is")
+	case e.Threads != 0:
+		return badf("--threads is for runs in one process; with workers, --cores says on how many cores lives are lived here too")
+	case f.Cores < 0 || f.Cores > 4096:
+		return badf("--cores: must be 0 to 4096, got %d", f.Cores)
+	case !(f.Audit >= 0 && f.Audit <= 1):
+		return badf("--audit: must be 0 to 1, got %g", f.Audit)
+	case f.Chunk < 0:
+		return badf("--chunk: must be above 0, got %s", f.Chunk)
+	}
+	return nil
+}
+
+// harbour is the server that a command's runs meet their workers on.
+type harbour struct {
+	fleet
+	link  cluster.Link
+	url   string
+	close func()
+}
+
+var unfitForFolder = regexp.MustCompile(`[^0-9a-zA-Z.]+`)
+
+// harbour starts the server, or finds the outside one; nil without workers.
+func (p *process) harbour(f fleet, e engine) (*harbour, error) {
+	if err := f.check(e); err != nil || !f.on() {
+		return nil, err
+	}
+	h := &harbour{fleet: f, close: func() {}}
+	if len(f.Nats) > 0 {
+		h.url = strings.Join(f.Nats, ",")
+		link, err := linkTo(f.Nats, f.Keys)
+		h.link = link
+		return h, err
+	}
+	home, err := p.home()
+	if err != nil {
+		return nil, err
+	}
+	dir := filepath.Join(home, "nats", unfitForFolder.ReplaceAllString(f.Listen, "-"))
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
+	}
+	if strings.HasSuffix(f.Listen, ":0") {
+		if dir, err = os.MkdirTemp(dir, ""); err != nil {
+			return nil, err
+		}
+	}
+	h.link.Server, err = cluster.Serve(cluster.ServerOptions{Listen: f.Listen, Dir: dir, Log: p.log, Keys: f.Keys})
+	if err != nil {
+		return nil, bad(err)
+	}
+	h.url = h.link.Server.URL()
+	h.close = func() {
+		h.link.Server.Close()
+		_ = os.RemoveAll(dir) // streams are in memory: nothing in it is needed again
+	}
+	return h, nil
+}
+
+// linkTo is the way to servers, with a key if a folder is given.
+func linkTo(urls []string, keys string) (cluster.Link, error) {
+	l := cluster.Link{URLs: urls}
+	if keys != "" {
+		var err error
+		if l.Key, err = cluster.LoadKey(keys); err != nil {
+			return l, bad(err)
+		}
+	}
+	return l, bad(cluster.CheckURLs(urls, l.Key))
+}
+
+func (h *harbour) leave() {
+	if h != nil {
+		h.close()
+	}
+}
+
+// A crew is the workers of one run, as the run's session has them.
+type crew struct {
+	*cluster.Coordinator
+	own    sync.WaitGroup
+	end    *cluster.Endpoint // of the metrics; nil: none
+	cancel context.CancelFunc
+}
+
+// muster begins to admit workers to the session's run.
+func (s *session) muster(watch func(cluster.Event)) (*crew, error) {
+	build := cluster.Build{Version: buildVersion(), Contract: run.Contract}
+	c, err := cluster.Start(s.p.ctx, s.harbour.link, cluster.Options{
+		Name: s.row.Name, Spec: s.spec, Registry: s.p.registry, Kernel: s.kernel, Build: build,
+		Audit: s.harbour.Audit, Theta: cluster.Transport(s.harbour.Theta), Chunk: s.harbour.Chunk, Log: s.p.log, Watch: watch,
+	})
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(context.WithoutCancel(s.p.ctx))
+	w := &crew{Coordinator: c, cancel: cancel}
+	if s.harbour.Metrics != "" {
+		if w.end, err = cluster.ServeMetrics(s.harbour.Metrics, s.p.log, c.Metrics()); err != nil {
+			w.dismiss()
+			return nil, bad(err)
+		}
+	}
+	if s.harbour.Cores > 0 {
+		w.own.Go(func() {
+			err := cluster.Work(ctx, s.harbour.link, cluster.WorkerOptions{
+				Name: "coordinator", Registry: s.p.registry, Kernel: s.kernel, Build: build, Cores: s.harbour.Cores, Log: s.p.log,
+			})
+			if err != nil {
+				s.p.log.Error("the coordinator's own cores live no lives", "error", err)
+			}
+		})
+	}
+	return w, nil
+}
+
+// dismiss ends the session's own worker and the coordinator.
+func (c *crew) dismiss() {
+	if c.end != nil {
+		c.end.Close()
+	}
+	c.cancel()
+	c.own.Wait()
+	c.Close()
+}
+
+// workersEvent is the event "workers": the set of workers changed, or the run waits for one.
+type workersEvent struct {
+	Event   string `json:"event"`
+	Change  string `json:"change"` // listening, waiting, joined, left, lost, refused, quarantined, returned
+	Worker  string `json:"worker,omitempty"`
+	Host    string `json:"host,omitempty"`
+	Kernel  string `json:"kernel,omitempty"`
+	Workers int    `json:"workers"`
+	Cores   int    `json:"cores"`
+	Reason  string `json:"reason,omitempty"`
+}
+
+// shout shows a change in the set of workers.
+func (s *session) shout(r reporter, e cluster.Event) {
+	if e.Kind == "waiting" {
+		e.Reason += "; start one with: baldwin worker --nats " + s.harbour.url
+	}
+	text := fmt.Sprintf("workers: %d with %d cores", e.Workers, e.Cores)
+	if e.Worker != "" {
+		text += fmt.Sprintf("; %s %s", e.Worker, e.Kind)
+	}
+	if e.Reason != "" {
+		text += ": " + e.Reason
+	}
+	switch r := r.(type) {
+	case *jsonReporter:
+		r.write(workersEvent{"workers", e.Kind, e.Worker, e.Host, e.Kernel, e.Workers, e.Cores, e.Reason})
+		if e.Kind == "waiting" || e.Kind == "listening" {
+			fmt.Fprintln(s.p.stderr, e.Reason)
+		}
+	case *lineReporter:
+		fmt.Fprintln(r.w, text)
+	default: // on the live screen logs are kept back until it is gone
+		s.p.log.Info(text)
+	}
+}
