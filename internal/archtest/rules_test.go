@@ -12,6 +12,7 @@ var allowed = map[string][]string{
 	"internal/detmath":    {},
 	"internal/wholefile":  {},
 	"internal/mlflow":     {},
+	"internal/onnx":       {},
 	"internal/tfevents":   {},
 	"internal/tensorfile": {"internal/wholefile"},
 	"internal/rng":        {"internal/kernel", "internal/detmath"},
@@ -38,7 +39,7 @@ var allowed = map[string][]string{
 		"learner", "life", "run", "stats", "store",
 		"internal/embed", "internal/kernel", "internal/tensorfile",
 	},
-	"export": {"learner", "run", "internal/mlflow", "internal/tfevents", "internal/wholefile"},
+	"export": {"learner", "run", "internal/mlflow", "internal/onnx", "internal/tensorfile", "internal/tfevents", "internal/wholefile"},
 	"cli": {
 		"task", "learner", "life", "strategy", "evolve", "run", "store", "stats",
 		"cluster", "export", "figure", "report", "web",
