@@ -71,6 +71,21 @@ var goals = map[string]struct {
 		"ellipsoid":  1000, // 2.8e3 and 1.1e4
 		"Rosenbrock": 4,    // 5.9 and 21
 	}},
+	"sep-cma-es": {Settings{Population: 100, LearningRate: 1}, 0.1, map[string]float64{
+		"sphere":     1e12, // to 0 in float32
+		"ellipsoid":  1e12, // 2.3e16 and 3.6e16
+		"Rosenbrock": 1e6,  // 2.6e7 and 1.9e8
+	}},
+	"cma-es": {Settings{Population: 20, LearningRate: 1}, 0.1, map[string]float64{
+		"sphere":     1e8, // 1.7e10 and 2.4e10
+		"ellipsoid":  1e4, // 2.7e5 and 5.3e5
+		"Rosenbrock": 500, // 4.5e3 and 5.9e4
+	}},
+	"lm-ma-es": {Settings{Population: 20, LearningRate: 1}, 0.1, map[string]float64{
+		"sphere":     1e9, // 1.5e11 and 6.1e11
+		"ellipsoid":  1e4, // 7.1e4 and 8.2e5
+		"Rosenbrock": 1.5, // 2.1, in the middle of the valley, and 1.4e4
+	}},
 }
 
 // TestConvergence: every method improves known functions by a stated factor. A new method needs an entry in goals.

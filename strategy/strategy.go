@@ -96,7 +96,7 @@ type Strategy interface {
 
 // Builtin lists the methods of this build; the first is the default.
 func Builtin() []Method {
-	return []Method{AsReleased(), Paper(), OpenES(), PGPE(), SNES(), ARS()}
+	return []Method{AsReleased(), Paper(), OpenES(), PGPE(), SNES(), ARS(), SepCMAES(), CMAES(), LMMAES()}
 }
 
 const mostPopulation = 1 << 20
