@@ -32,9 +32,10 @@ test: ## bring what the tests need, then all tests and lint (under 12 minutes on
 	@$(MAKE) --no-print-directory test-tools test-format lint test-gen test-unit test-race test-v3 test-noasm test-arm64
 	@$(GOTEST) -total
 
-test-tools: $(GOTEST) ## bring gcc, qemu and Python for the tests, where that is possible
+test-tools: $(GOTEST) ## bring gcc, qemu, chromium and Python for the tests, where that is possible
 	@scripts/need.sh gcc
 	@scripts/need.sh qemu
+	@scripts/need.sh chromium
 	@scripts/need.sh python
 
 test-format: ## gofmt and go vet, also of the files of other builds

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# need.sh TOOL: brings a tool that some tests use besides Go: gcc, qemu, python or mlflow.
+# need.sh TOOL: brings a tool that some tests use besides Go: gcc, qemu, chromium, python or mlflow.
 #
 # What is there already is used. Otherwise root on Debian gets the Debian package; Python's
 # packages go into .cache/venv, those of mlflow into .cache/venv-mlflow. Where neither works the reason is printed and the tests of that
@@ -57,6 +57,10 @@ qemu)
 	command -v qemu-aarch64-static >/dev/null || command -v qemu-aarch64 >/dev/null || debian qemu-user-static ||
 		missing "the goldens under arm64 (they need qemu-aarch64-static)"
 	;;
+chromium)
+	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null ||
+		debian chromium fonts-dejavu-core || missing "pages in a browser (they need chromium)"
+	;;
 python)
 	venv .cache/venv scripts/requirements.txt 'import numpy, safetensors.numpy' "what is compared with Python"
 	;;
@@ -64,7 +68,7 @@ mlflow)
 	venv .cache/venv-mlflow scripts/requirements-mlflow.txt 'import mlflow.server' "exports to a real MLflow server"
 	;;
 *)
-	echo "usage: need.sh gcc|qemu|python|mlflow" >&2
+	echo "usage: need.sh gcc|qemu|chromium|python|mlflow" >&2
 	exit 2
 	;;
 esac

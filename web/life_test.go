@@ -275,6 +275,22 @@ func TestScenesThatCannotBe(t *testing.T) {
 	}
 }
 
+// A spec can ask for lives whose recording no memory holds.
+func TestLivesAreBounded(t *testing.T) {
+	w := explorer(t)
+	spec := must(run.ParseSpec("spec", []byte("family:\n  name: sequence\n  length: 10000\nlearner:\n  hidden: 64\n"), w.Registry))
+	l := must(spec.Fit(w.Registry))
+	code, name := w.upload(must(tensorfile.EncodeSafetensors(l.Layout.File(make([]float32, l.Layout.Dim)))), spec.YAML())
+	if code != 200 {
+		t.Fatal(code, name)
+	}
+	for _, path := range []string{"/life/data", "/life/space", "/life/portrait"} {
+		if got := w.ask(request{path: path + "?genome=" + name}); got.Code != 400 || !strings.Contains(got.Body.String(), "too much") {
+			t.Errorf("%s: %d %s", path, got.Code, got.Body)
+		}
+	}
+}
+
 func TestPortrait(t *testing.T) {
 	w := explorer(t)
 	p := decode[portrait](t, w.ask(request{path: "/life/portrait?genome=" + robotGenome + "&a0=1.25&lesion=x"}).Body.String())

@@ -117,6 +117,8 @@ func (s *Server) lifeData(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
+	s.lives <- struct{}{}
+	defer func() { <-s.lives }()
 	l := s.live(c)
 	out := lived{
 		Hash: c.Hash, Origin: c.Origin, Fitness: l.Fitness, Steps: len(l.Act), Obs: slices.Concat(l.Obs...), Act: slices.Concat(l.Act...),

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
+	"time"
 
 	"baldwin/run"
 	"baldwin/store"
@@ -34,16 +36,48 @@ func (s *Server) state(r *store.Run) string {
 // recent is how many of the newest generations a rate is taken from.
 const recent = 20
 
+// A sketch is what a line has of a run's rows. It holds until the run's row is written again.
+type sketch struct {
+	updated     time.Time
+	rate, speed float64
+	spark       template.HTML
+}
+
+// sketches are the sketches of all runs, by number.
+type sketches struct {
+	mu   sync.Mutex
+	kept map[int64]sketch
+}
+
 func (s *Server) line(ctx context.Context, r *store.Run) (line, error) {
-	l := line{Run: r, State: s.state(r), Ours: s.jobs.has(r.Name)}
+	s.sketches.mu.Lock()
+	k, ok := s.sketches.kept[r.ID]
+	s.sketches.mu.Unlock()
+	if !ok || !k.updated.Equal(r.Updated) {
+		var err error
+		if k, err = s.sketch(ctx, r); err != nil {
+			return line{}, err
+		}
+		s.sketches.mu.Lock()
+		if s.sketches.kept == nil {
+			s.sketches.kept = map[int64]sketch{}
+		}
+		s.sketches.kept[r.ID] = k
+		s.sketches.mu.Unlock()
+	}
+	return line{Run: r, State: s.state(r), Ours: s.jobs.has(r.Name), Rate: k.rate, Speed: k.speed, Spark: k.spark}, nil
+}
+
+func (s *Server) sketch(ctx context.Context, r *store.Run) (sketch, error) {
+	k := sketch{updated: r.Updated}
 	rows, err := s.Store.Generations(ctx, r.ID, max(1, r.Generation-recent+1))
 	if err != nil {
-		return l, err
+		return k, err
 	}
-	l.Rate, l.Speed = rate(rows)
+	k.rate, k.speed = rate(rows)
 	tests, err := s.Store.MetaTests(ctx, r.ID, 0)
-	l.Spark = sparkline(tests)
-	return l, err
+	k.spark = sparkline(tests)
+	return k, err
 }
 
 // rate is lives and generations a second; 0 of nothing.

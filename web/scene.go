@@ -53,6 +53,9 @@ func (s *Server) scene(ctx context.Context, query url.Values) (*scene, error) {
 	if c.spec, err = changedSpec(k.Spec, query, s.Registry); err != nil {
 		return nil, err
 	}
+	if n := c.weights(); n > maxRecord {
+		return nil, badf("a life of %d steps has W with %d numbers, which is too much for a page; `baldwin live --record` takes it", c.spec.Family.Family.Shape().Steps, n)
+	}
 	seed, step := uint64(1), 0
 	if text := query.Get("seed"); text != "" {
 		if seed, err = strconv.ParseUint(text, 10, 64); err != nil {
@@ -98,6 +101,14 @@ func (s *Server) scene(ctx context.Context, query url.Values) (*scene, error) {
 		return nil, badf("lesion: %w", err)
 	}
 	return c, nil
+}
+
+// maxRecord bounds the numbers of W that a life is recorded with: 128 MB.
+const maxRecord = 1 << 25
+
+// weights is how many numbers W is over a whole life.
+func (c *scene) weights() int {
+	return c.Learner.Hidden * c.Learner.Hidden * c.spec.Family.Family.Shape().Steps
 }
 
 // live is the recorded life.

@@ -153,8 +153,9 @@ func (s *Server) newSpace(c *scene, of, key string) (*space, error) {
 
 // each records the first n lives of a lot, a batch at a time.
 func (s *Server) each(c *scene, lot *life.Lot, n int, do func(i int, l life.Life)) {
-	for lo := 0; lo < n; lo += life.MaxBatch {
-		part := lot.Part(lo, min(lo+life.MaxBatch, n))
+	size := max(1, min(life.MaxBatch, maxRecord/c.weights()))
+	for lo := 0; lo < n; lo += size {
+		part := lot.Part(lo, min(lo+size, n))
 		for i, l := range life.Record(c.Learner, c.spec.Family.Family, s.Kernel, c.Theta, &part) {
 			do(lo+i, l)
 		}

@@ -58,19 +58,24 @@ var files embed.FS
 // A Server is the handler of all pages. Close ends what it has begun.
 type Server struct {
 	Options
-	handler http.Handler
-	pages   *template.Template
-	static  fs.FS
-	version string        // of the static files: their hash
-	streams chan struct{} // room for streams
-	jobs    jobs
-	genomes specimens
-	spaces  spaces
-	making  sync.Mutex // held while a space is made
+	handler  http.Handler
+	pages    *template.Template
+	static   fs.FS
+	version  string        // of the static files: their hash
+	streams  chan struct{} // room for streams
+	jobs     jobs
+	sketches sketches
+	genomes  specimens
+	spaces   spaces
+	making   sync.Mutex    // held while a space is made
+	lives    chan struct{} // room for lives, which fill cores and memory
 }
 
-// maxStreams bounds the streams of events that are open at a time.
-const maxStreams = 64
+// Bounds of what goes on at a time: open streams of events, and lives being lived for pages.
+const (
+	maxStreams = 64
+	maxLives   = 4
+)
 
 // New makes a Server.
 func New(o Options) (*Server, error) {
@@ -81,7 +86,7 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("web: %w", err)
 	}
-	s := &Server{Options: o, static: static, streams: make(chan struct{}, maxStreams)}
+	s := &Server{Options: o, static: static, streams: make(chan struct{}, maxStreams), lives: make(chan struct{}, maxLives)}
 	s.jobs.start(o.Train)
 	if s.version, err = hashOf(static); err != nil {
 		return nil, fmt.Errorf("web: %w", err)

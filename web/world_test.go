@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -29,7 +30,7 @@ func newWorld(t *testing.T, change func(*Options)) *world {
 	ctx, home := t.Context(), t.TempDir()
 	w := &world{t: t, ctx: ctx, store: must(store.Open(ctx, home))}
 	looked := must(store.OpenReadOnly(ctx, home))
-	o := Options{Registry: run.Builtin(), Store: looked, Kernel: kernel.Best(), Token: testToken, Host: Loopback}
+	o := Options{Registry: run.Builtin(), Store: looked, Kernel: kernel.Best(), Token: testToken, Host: Loopback, Log: slog.New(slog.DiscardHandler)}
 	if change != nil {
 		change(&o)
 	}

@@ -1,5 +1,5 @@
-// Package needtool lets a test say what it needs besides Go: an emulator, a C compiler, Python
-// with packages. Where that is missing the test is skipped, and `make test` prints every skip at
+// Package needtool lets a test say what it needs besides Go: an emulator, a C compiler, a browser,
+// Python with packages. Where that is missing the test is skipped, and `make test` prints every skip at
 // its end. With BALDWIN_REQUIRE_TOOLS=1, which .ci/run sets, the test fails instead: there a
 // missing tool never passes for a green test.
 package needtool
@@ -26,6 +26,18 @@ func Need(t testing.TB, name string) string {
 		missing(t, name)
 	}
 	return path
+}
+
+// Chromium returns the path of a Chromium or Chrome, and skips or fails the test when there is none.
+func Chromium(t testing.TB) string {
+	t.Helper()
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	missing(t, "chromium")
+	return ""
 }
 
 // Python returns an interpreter that can import all the modules, and skips or fails the test when

@@ -31,7 +31,9 @@ func watch(f func(testing.TB)) *witness {
 func TestMissing(t *testing.T) {
 	need := func(tb testing.TB) { Need(tb, "no-such-program-anywhere") }
 	python := func(tb testing.TB) { Python(tb, "no_such_module_anywhere") }
-	for name, f := range map[string]func(testing.TB){"need": need, "python": python} {
+	chromium := func(tb testing.TB) { Chromium(tb) }
+	t.Setenv("PATH", t.TempDir())
+	for name, f := range map[string]func(testing.TB){"need": need, "python": python, "chromium": chromium} {
 		t.Setenv(RequireEnv, "")
 		if w := watch(f); w.skipped == "" || w.failed != "" {
 			t.Errorf("%s: a missing tool must skip, got %+v", name, w)

@@ -89,6 +89,7 @@ function draw() {
   $("at").value = `${step} of ${life.steps}`;
   $("fitness").value = show(life.fitness, 4);
   $("h-world").textContent = world.title(life);
+  $("world").tabIndex = life.path ? 0 : -1;
   describe($("world"), $("world-note"), world.draw($("world"), life, portrait, step, values()));
   $("p-w").hidden = $("p-way").hidden = !life.w;
   $("p-state").hidden = !life.h;

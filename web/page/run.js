@@ -71,6 +71,13 @@ const lists = (s) => {
   return s;
 };
 
+root.addEventListener("click", async (e) => {
+  const what = e.target.dataset?.do;
+  if (!what) return;
+  e.target.disabled = true;
+  if (!(await post(`${base}/${what}`))) e.target.disabled = false;
+});
+
 try {
   all = lists(await get(base + "/series"));
   draw();
@@ -87,10 +94,3 @@ try {
 } catch (e) {
   say(e.message);
 }
-
-root.addEventListener("click", async (e) => {
-  const what = e.target.dataset?.do;
-  if (!what) return;
-  e.target.disabled = true;
-  if (!(await post(`${base}/${what}`))) e.target.disabled = false;
-});
