@@ -19,6 +19,7 @@ type liveCmd struct {
 	Lesion []string `placeholder:"WHAT" help:"What is done to the lives: freeze=STEP, reset-w=STEP, reset-h=STEP, transplant=STEP, zero=PART; may be given again."`
 	JSON   bool     `name:"json" help:"One JSON object instead of a table."`
 	Kernel string   `default:"auto" enum:"auto,avx512,avx2,reference" help:"Form of the kernels: ${enum}. The result is the same."`
+	consent
 }
 
 // Help is the long help.
@@ -66,6 +67,9 @@ func (c *liveCmd) Run(p *process) error {
 	if err != nil {
 		return err
 	}
+	if err := c.permit(p, cs.spec.Family.Family, false); err != nil {
+		return err
+	}
 	l, err := cs.spec.Fit(p.registry)
 	if err != nil {
 		return badf("%s: %w", c.Tasks, err)
@@ -99,6 +103,9 @@ func (c *liveCmd) Run(p *process) error {
 		}
 		part := lot.Part(lo, min(lo+life.MaxBatch, len(cs.tasks)))
 		for _, lived := range life.Record(l, f, k, theta, &part) {
+			if lived.Err != nil {
+				return lived.Err
+			}
 			results = append(results, newLivedTask(lived))
 			if c.Record != "" {
 				lives = append(lives, lived)

@@ -15,6 +15,7 @@ type resumeCmd struct {
 	limits
 	engine
 	fleet
+	consent
 }
 
 // Help is the long help.
@@ -40,6 +41,9 @@ func (c *resumeCmd) Run(p *process) error {
 	}
 	spec, err := p.storedSpec(row)
 	if err != nil {
+		return err
+	}
+	if err := c.permit(p, spec.Family.Family, c.on()); err != nil {
 		return err
 	}
 	s, err := p.newSession(c.engine, c.limits, spec)

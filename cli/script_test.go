@@ -57,6 +57,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("BALDWIN_HOME", filepath.Join(env.WorkDir, "home"))
 			env.Setenv("LANG", "C.UTF-8")
+			env.Setenv("BALDWIN_PYTHON", filepath.Join(env.WorkDir, "no-python"))
 			env.Setenv("TERM", "xterm-256color")
 			return os.WriteFile(filepath.Join(env.WorkDir, "tiny.yaml"), []byte(tinySpec), 0o666)
 		},

@@ -17,6 +17,7 @@ type testCmd struct {
 	Seed   uint64 `placeholder:"N" default:"1" help:"Seed of the fresh tasks."`
 	JSON   bool   `name:"json" help:"One JSON object."`
 	engine
+	consent
 }
 
 // Help is the long help.
@@ -71,6 +72,9 @@ func (c *testCmd) Run(p *process) error {
 		return err
 	}
 	f := g.Spec.Family.Family
+	if err := c.permit(p, f, false); err != nil {
+		return err
+	}
 	r := tested{Genome: c.What, Learner: g.Spec.Learner.Name, Family: g.Spec.Family.Name, Set: "held-out", ThetaHash: g.Hash}
 	lot := run.HeldOut(f, c.Tasks)
 	if c.Fresh {

@@ -30,6 +30,7 @@ type trainCmd struct {
 	limits
 	engine
 	fleet
+	consent
 }
 
 // Help is the long help.
@@ -90,6 +91,9 @@ func (c *trainCmd) Run(p *process) error {
 	}
 	spec, preset, err := c.spec(p, first)
 	if err != nil {
+		return err
+	}
+	if err := c.permit(p, spec.Family.Family, c.on()); err != nil {
 		return err
 	}
 	if len(all) == 0 {

@@ -2,6 +2,7 @@ package evolve
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"sync/atomic"
 
@@ -63,6 +64,9 @@ func (p *Pool) Close() {
 		close(w.jobs)
 	}
 	p.wg.Wait()
+	for _, w := range p.workers {
+		w.Close()
+	}
 }
 
 // Workers is the number of workers.
@@ -77,6 +81,24 @@ func (p *Pool) run(n int, do func(w *worker, i int)) {
 	j.done.Wait()
 }
 
+// lives is run for pieces that live lives. It ends early when ctx is done or a family's episode fails.
+func (p *Pool) lives(ctx context.Context, n int, do func(w *worker, i int)) error {
+	for _, w := range p.workers {
+		w.failed = nil
+	}
+	p.run(n, func(w *worker, i int) {
+		if ctx.Err() == nil && w.Err() == nil {
+			do(w, i)
+		}
+	})
+	for _, w := range p.workers {
+		if err := w.Err(); err != nil {
+			return fmt.Errorf("evolve: %w", err)
+		}
+	}
+	return ctx.Err()
+}
+
 // Parallel runs f(0) .. f(n-1) on the workers.
 func (p *Pool) Parallel(n int, f func(i int)) { p.run(n, func(_ *worker, i int) { f(i) }) }
 
@@ -84,27 +106,19 @@ func (p *Pool) Parallel(n int, f func(i int)) { p.run(n, func(_ *worker, i int) 
 func (p *Pool) Evaluate(ctx context.Context, s strategy.Strategy, lot *life.Lot, fitness []float64) error {
 	const pair = 2
 	n := len(fitness)
-	p.run((n+pair-1)/pair, func(w *worker, c int) {
-		if ctx.Err() != nil {
-			return
-		}
-		for i := c * pair; i < min((c+1)*pair, n); i++ {
+	return p.lives(ctx, (n+pair-1)/pair, func(w *worker, c int) {
+		for i := c * pair; i < min((c+1)*pair, n) && w.Err() == nil; i++ {
 			fitness[i] = w.Individual(s, i, lot)
 		}
 	})
-	return ctx.Err()
 }
 
 // Score lives one genome's lives, a batch at a time.
 func (p *Pool) Score(ctx context.Context, theta []float32, lot *life.Lot, fitness []float64) error {
 	const size = life.MaxBatch
-	p.run((len(lot.Tasks)+size-1)/size, func(w *worker, c int) {
-		if ctx.Err() != nil {
-			return
-		}
+	return p.lives(ctx, (len(lot.Tasks)+size-1)/size, func(w *worker, c int) {
 		lo, hi := c*size, min((c+1)*size, len(lot.Tasks))
 		part := lot.Part(lo, hi)
 		w.Genome(theta, &part, fitness[lo:hi])
 	})
-	return ctx.Err()
 }

@@ -39,6 +39,7 @@ type Batch struct {
 	size     int
 	births   births
 	plan     *learner.Plan // where steps are counted; nil: nowhere
+	failer   task.Failer   // the episode, if it is one
 }
 
 // NewBatch makes room for size lives side by side, at most MaxBatch.
@@ -49,22 +50,41 @@ func NewBatch(l *learner.Learner, f task.Family, k kernel.ISA, size int) *Batch 
 		brain: l.NewBrain(k, size), episode: f.Episode(size), size: size,
 		obs: kernel.Aligned(size * s.Obs), act: kernel.Aligned(size * s.Act),
 	}
+	b.failer, _ = b.episode.(task.Failer)
 	if l.Random {
 		b.births = newBirths(l.Hidden, size)
 	}
 	return b
 }
 
+// Close ends what the episode holds outside of this process. Few hold anything.
+func (b *Batch) Close() {
+	if b.failer != nil {
+		b.failer.Close()
+	}
+}
+
+// Err is why the newest Run failed; nil if it did not. Only an episode that is a task.Failer can fail.
+func (b *Batch) Err() error {
+	if b.failer != nil {
+		return b.failer.Err()
+	}
+	return nil
+}
+
 // Genome is where the caller writes the genome that Run gives life to.
 func (b *Batch) Genome() []float32 { return b.brain.Genome }
 
-// Run gives one life per task of the lot to the genome and writes the fitness of each.
+// Run gives one life per task of the lot to the genome and writes the fitness of each. See Err.
 func (b *Batch) Run(lot *Lot, fitness []float64) {
 	whole := b.silence(lot.Lesion)
 	b.brain.Load()
 	for first := 0; first < len(lot.Tasks); first += b.size {
 		n := min(b.size, len(lot.Tasks)-first)
 		b.run(lot, first, n, nil)
+		if b.Err() != nil {
+			break
+		}
 		for i := range n {
 			fitness[first+i] = b.episode.Fitness(i)
 		}

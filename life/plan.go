@@ -14,6 +14,7 @@ func Plan(l *learner.Learner, f task.Family, k kernel.ISA, genome []float32, lot
 // Plans is Plan of n genomes, which genome writes one after the other.
 func Plans(l *learner.Learner, f task.Family, k kernel.ISA, n int, genome func(i int, dst []float32), lot *Lot) []learner.Plan {
 	b := NewBatch(l, f, k, len(lot.Tasks))
+	defer b.Close()
 	fitness := make([]float64, len(lot.Tasks))
 	plans := make([]learner.Plan, n)
 	for i := range plans {

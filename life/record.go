@@ -15,12 +15,14 @@ type Life struct {
 	W        [][]float32  // [step][Hidden*Hidden], [out][in] row-major, after the step's update
 	Path     [][2]float64 // places, from the start on: one more than steps; nil unless the family is a Tracer
 	Fitness  float64
+	Err      error // why it broke off; nil unless the family's Episode is a task.Failer that failed
 }
 
 // Record gives one life per task of a lot to a genome and keeps all of it, with the bits of Batch.Run.
 func Record(l *learner.Learner, f task.Family, k kernel.ISA, genome []float32, lot *Lot) []Life {
 	tasks := lot.Tasks
 	b := NewBatch(l, f, k, len(tasks))
+	defer b.Close()
 	b.brain.Recorded = true
 	copy(b.brain.Genome, genome)
 	b.silence(lot.Lesion)
@@ -35,7 +37,7 @@ func Record(l *learner.Learner, f task.Family, k kernel.ISA, genome []float32, l
 		w := &witness{lives: make([]Life, n)}
 		b.run(lot, first, n, w)
 		for i := range w.lives {
-			w.lives[i].Fitness = b.episode.Fitness(i)
+			w.lives[i].Fitness, w.lives[i].Err = b.episode.Fitness(i), b.Err()
 			if tracer != nil {
 				w.lives[i].Path = tracer.Path(i)
 			}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"baldwin/gym"
 	"baldwin/learner"
 	"baldwin/strategy"
 	"baldwin/task"
@@ -66,6 +67,13 @@ func families() []FamilyKind {
 			Source:  "Gymnasium, Pendulum-v1",
 			Tasks:   8,
 			New:     func() task.Family { return task.NewPendulum() },
+		},
+		{
+			Name:    "gym",
+			Summary: "any environment of Gymnasium, stepped by Python; train needs --allow-python",
+			Source:  "Gymnasium",
+			Tasks:   8,
+			New:     func() task.Family { return gym.New() },
 		},
 	}
 }

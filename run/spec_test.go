@@ -154,7 +154,7 @@ func TestResolveRefuses(t *testing.T) {
 		{"population 1", Spec{Strategy: StrategySpec{Population: 1}}, []string{"strategy.population"}, "must be 2 to 1048576, got 1"},
 		{"huge population", Spec{Strategy: StrategySpec{Population: 1 << 30}}, []string{"strategy.population"}, "must be 2 to"},
 		{"negative population", Spec{Strategy: StrategySpec{Population: -2}}, []string{"strategy.population"}, "got -2"},
-		{"unknown family", Spec{Family: FamilySpec{Name: "maze"}}, []string{"family.name"}, `unknown family "maze"; there are sequence, robot, cartpole, pendulum`},
+		{"unknown family", Spec{Family: FamilySpec{Name: "maze"}}, []string{"family.name"}, `unknown family "maze"; there are sequence, robot, cartpole, pendulum, gym`},
 		{"unknown learner", Spec{Learner: LearnerSpec{Name: "lstm"}}, []string{"learner.name"}, `unknown learner "lstm"; there are es-rnn, es-lstm, es-maml, epmlp, epmlp-random, eprnn, eprnn-nom`},
 		{"unknown strategy", Spec{Strategy: StrategySpec{Name: "adam"}}, []string{"strategy.name"}, `unknown strategy "adam"; there are ` + strategyNames()},
 		{"K >= N", Spec{Family: FamilySpec{Family: &task.Sequence{Dims: 1, Shots: 20, Length: 20, Protocol: "closed-loop"}}}, []string{"family.shots"}, "must be less than length (K < N), got K = 20 and N = 20"},

@@ -46,7 +46,7 @@ func TestParseRefuses(t *testing.T) {
 		},
 		{
 			"unknown family", "family:\n  name: maze\n",
-			`spec.yaml:2: family.name: unknown family "maze"; there are sequence, robot, cartpole, pendulum
+			`spec.yaml:2: family.name: unknown family "maze"; there are sequence, robot, cartpole, pendulum, gym
     1 | family:
 >   2 |   name: maze
                 ^`,

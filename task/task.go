@@ -78,6 +78,15 @@ type Episode interface {
 	Fitness(i int) float64
 }
 
+// A Failer is an Episode that can fail, as one does whose tasks live in another process. Then Observe reports that no life
+// is left, and what Fitness says means nothing.
+type Failer interface {
+	// Err is why the lives since Begin broke off; nil if they did not.
+	Err() error
+	// Close ends what the Episode holds outside of this process. It may Begin again.
+	Close()
+}
+
 // A Tracer is an Episode whose learners move. After Trace it keeps their paths: Path is where task i's went in its scored
 // life, from the start on.
 type Tracer interface {
