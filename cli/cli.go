@@ -57,6 +57,8 @@ type grammar struct {
 	Train  trainCmd  `cmd:"" group:"run" help:"Begin a run: meta-train a learner on a family of tasks."`
 	Resume resumeCmd `cmd:"" group:"run" help:"Go on with a run that was stopped or killed."`
 
+	Paper paperCmd `cmd:"" group:"run" help:"Run or go on with the paper's tables, and write the report beside its numbers."`
+
 	Runs   runsCmd   `cmd:"" group:"look" help:"List runs; remove, export and import them."`
 	Show   showCmd   `cmd:"" group:"look" help:"Show one run: curve, meta-tests, sigmas, hashes."`
 	Test   testCmd   `cmd:"" group:"look" help:"Score a genome on the held-out tasks or on fresh ones."`

@@ -81,7 +81,7 @@ func (s *session) unlock() { _ = s.lock.Unlock() }
 // train trains the run from its newest checkpoint on, or from its beginning, and shows it.
 func (s *session) train() (outcome, error) {
 	ctx := s.p.ctx
-	from, err := s.store.Checkpoint(ctx, s.row.ID)
+	from, tests, err := s.store.TakeUp(ctx, s.row.ID)
 	if err != nil {
 		return outcome{}, err
 	}
@@ -89,18 +89,8 @@ func (s *session) train() (outcome, error) {
 	if from != nil {
 		done = from.Generation
 	}
-	if err := s.store.Discard(ctx, s.row.ID, done); err != nil {
-		return outcome{}, err
-	}
-	if err := s.store.SetStatus(ctx, s.row.ID, run.Running); err != nil {
-		return outcome{}, err
-	}
 	if s.p.began != nil {
 		s.p.began(s.row.Name)
-	}
-	tests, err := s.store.MetaTests(ctx, s.row.ID, 0)
-	if err != nil {
-		return outcome{}, err
 	}
 	report := s.report(s.begin(done), tests)
 	defer report.close()

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"baldwin/evolve"
 	"baldwin/run"
@@ -10,9 +11,10 @@ import (
 
 // testCmd is `baldwin test`.
 type testCmd struct {
-	What   string `arg:"" name:"run|genome" help:"A run's name, or a genome.safetensors."`
+	What   string `arg:"" optional:"" name:"run|genome" help:"A run's name, or a genome.safetensors; with --zoo a folder."`
 	Preset string `placeholder:"NAME" help:"For a genome file without a spec: what it was evolved for."`
 	Tasks  int    `placeholder:"N" help:"How many tasks; 16000 unless given."`
+	Zoo    bool   `help:"Score all genomes of a folder again, experiments/zoo unless given, and fail where a score is not the one in its zoo.csv."`
 	Fresh  bool   `help:"Tasks that were never used, instead of the frozen held-out set."`
 	Seed   uint64 `placeholder:"N" default:"1" help:"Seed of the fresh tasks."`
 	JSON   bool   `name:"json" help:"One JSON object."`
@@ -26,7 +28,8 @@ func (testCmd) Help() string {
 --tasks it is the first N of them. --fresh draws others from --seed.
 
     baldwin test seq-l1-k10-n20-eprnn-s1
-    baldwin test genome.safetensors --fresh --seed 7 --tasks 1000 --json`
+    baldwin test genome.safetensors --fresh --seed 7 --tasks 1000 --json
+    baldwin test --zoo`
 }
 
 // maxTestTasks is the most tasks of one stream (its address has 24 bits for the task).
@@ -51,6 +54,13 @@ type tested struct {
 // Run tests.
 func (c *testCmd) Run(p *process) error {
 	switch {
+	case c.Zoo:
+		if c.What == "" {
+			c.What = filepath.Join("experiments", zooFolder)
+		}
+		return c.testZoo(p, c.What)
+	case c.What == "":
+		return badf("a run or a genome is missing")
 	case c.Tasks < 0 || c.Tasks > maxTestTasks:
 		return badf("--tasks: must be 1 to %d, got %d", maxTestTasks, c.Tasks)
 	case c.Tasks == 0:

@@ -225,11 +225,7 @@ func (s *session) create(preset, name string, given bool) (err error) {
 		if s.lock, err = s.store.Lock(name); err != nil {
 			return err
 		}
-		s.row, err = s.store.Create(s.p.ctx, store.Run{
-			Name: name, Preset: preset, Family: s.spec.Family.Name, Learner: s.spec.Learner.Name, Strategy: s.spec.Strategy.Name,
-			Seed: s.spec.Seed, Spec: s.spec.YAML(), SpecHash: s.spec.Hash(), Generations: s.spec.Generations,
-			CheckpointEvery: s.spec.CheckpointEvery, Version: buildVersion(), Kernel: s.kernel.String(),
-		})
+		s.row, err = s.store.Create(s.p.ctx, store.NewRun(name, preset, s.spec, buildVersion(), s.kernel.String()))
 		if err == nil {
 			return nil
 		}

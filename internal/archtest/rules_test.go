@@ -34,8 +34,9 @@ var allowed = map[string][]string{
 	},
 	"store":   {"run"},
 	"cluster": {"task", "learner", "life", "strategy", "evolve", "run", "internal/kernel", "internal/rng"},
+	"paper":   {"task", "life", "evolve", "run", "stats", "store", "internal/kernel", "internal/rng", "internal/tensorfile"},
 	"figure":  {},
-	"report":  {"figure", "run", "stats", "store", "internal/embed"},
+	"report":  {"figure", "life", "paper", "run", "stats", "task", "internal/embed", "internal/kernel"},
 	"web": {
 		"learner", "life", "run", "stats", "store",
 		"internal/embed", "internal/kernel", "internal/tensorfile",
@@ -43,7 +44,7 @@ var allowed = map[string][]string{
 	"export": {"learner", "run", "internal/mlflow", "internal/onnx", "internal/tensorfile", "internal/tfevents", "internal/wholefile"},
 	"cli": {
 		"task", "learner", "life", "strategy", "evolve", "run", "store", "stats",
-		"cluster", "export", "figure", "report", "web",
+		"cluster", "export", "figure", "paper", "report", "web",
 		"gym", "internal/bench", "internal/kernel", "internal/mlflow", "internal/rng", "internal/tensorfile",
 	},
 	"internal/bench": {

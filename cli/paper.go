@@ -1,0 +1,259 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"baldwin/internal/kernel"
+	"baldwin/paper"
+	"baldwin/report"
+	"baldwin/store"
+)
+
+// paperCmd is `baldwin paper`.
+type paperCmd struct {
+	Budget     string        `enum:"smoke,tenth,full" default:"smoke" help:"Length of each run: ${enum} (20, 1500, 15000 generations)."`
+	Only       []string      `placeholder:"CELLS" help:"Only these cells: table2, table2/eprnn, */*/robot-low; several with commas."`
+	Seeds      seeds         `default:"1-3" placeholder:"1-3" help:"One run of each cell for each of these seeds."`
+	Out        string        `placeholder:"DIR" help:"Folder of the report; paper-BUDGET unless given."`
+	Kept       string        `placeholder:"DIR" help:"Also take finished runs that are kept as files below this folder, as experiments/ keeps them."`
+	For        time.Duration `placeholder:"8h" help:"Stop after this long, with checkpoints, and write the report."`
+	DryRun     bool          `xor:"what" help:"List the plan, how far it is and what is left, and do nothing."`
+	ReportOnly bool          `xor:"what" help:"Train nothing; write the report of what is there."`
+	JSON       bool          `name:"json" help:"One JSON object a line on stdout."`
+	engine
+}
+
+// Help is the long help.
+func (paperCmd) Help() string {
+	return `Every cell of the paper's tables 2 and 3, three runs each, and a report that puts its numbers beside the paper's. Runs are
+ordinary runs named BUDGET-PRESET-LEARNER-sSEED, so show, test and resume know them. A run that exists is gone on with, a
+finished one is kept; Ctrl-C commits every run at work, and the same command goes on.
+
+So many runs go on at once as there are cores (--threads), each on one thread. The first seed of every cell comes first.
+
+    baldwin paper
+    baldwin paper --budget tenth --dry-run
+    baldwin paper --budget tenth --only table2/eprnn,table2/es-rnn --for 8h
+    baldwin paper --budget full --report-only --out report`
+}
+
+// Run trains what is missing of the plan and writes the report.
+func (c *paperCmd) Run(p *process) error {
+	budget, err := paper.FindBudget(c.Budget)
+	if err != nil {
+		return bad(err)
+	}
+	plan, err := paper.New(p.registry, budget, c.Seeds, c.Only)
+	if err != nil {
+		return bad(err)
+	}
+	if c.For < 0 {
+		return badf("--for: must be above 0, got %s", c.For)
+	}
+	workers, err := c.workers()
+	if err != nil {
+		return err
+	}
+	k, err := c.isa()
+	if err != nil {
+		return err
+	}
+	if c.Out == "" {
+		c.Out = "paper-" + budget.Name
+	}
+	if c.DryRun || c.ReportOnly {
+		st, err := p.lookAtStore()
+		switch {
+		case err == nil:
+			defer st.Close()
+		case !errors.Is(err, fs.ErrNotExist):
+			return err
+		}
+		standings, err := c.look(p, st, plan)
+		if err != nil {
+			return err
+		}
+		if c.DryRun {
+			return c.list(p, standings, k, workers)
+		}
+		return c.report(p, st, plan, standings, k, workers)
+	}
+	st, err := p.openStore()
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	if err := c.train(p, st, plan, k, workers); err != nil {
+		return err
+	}
+	standings, err := c.look(p, st, plan)
+	if err != nil {
+		return err
+	}
+	return c.report(p, st, plan, standings, k, workers)
+}
+
+// look says how far the plan is, in the store and in the folder of kept runs.
+func (c *paperCmd) look(p *process, st *store.Store, plan *paper.Plan) ([]paper.Standing, error) {
+	standings, err := paper.Look(p.ctx, st, plan)
+	if err == nil && c.Kept != "" {
+		err = bad(paper.Kept(p.registry, c.Kept, standings))
+	}
+	return standings, err
+}
+
+// train trains what is missing.
+func (c *paperCmd) train(p *process, st *store.Store, plan *paper.Plan, k kernel.ISA, workers int) error {
+	standings, err := c.look(p, st, plan)
+	if err != nil {
+		return err
+	}
+	clock, err := paper.NewClock(p.ctx, p.registry, k, standings)
+	if err != nil {
+		return err
+	}
+	ctx := p.ctx
+	if c.For > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, c.For)
+		defer cancel()
+	}
+	w := &planWriter{out: p.stdout, json: c.JSON, clock: clock, workers: workers, started: time.Now()}
+	w.begin(plan, standings)
+	r := &paper.Runner{Store: st, Registry: p.registry, Kernel: k, Workers: workers, Version: buildVersion(), Watch: w.event}
+	err = r.Train(ctx, standings)
+	w.end()
+	if p.ctx.Err() != nil && err == nil {
+		fmt.Fprintf(p.stderr, "stopped; go on with the same command, or write the report of what is there: baldwin paper --budget %s --report-only\n", c.Budget)
+		return &coded{exitInterrupted, errSaid}
+	}
+	return err
+}
+
+// jobLine is a run of the plan in `paper --dry-run --json`.
+type jobLine struct {
+	Run         string `json:"run"`
+	Cell        string `json:"cell"`
+	Seed        uint64 `json:"seed"`
+	Status      string `json:"status"`
+	Generation  int    `json:"generation"`
+	Generations int    `json:"generations"`
+	Last        number `json:"last"`
+	CoreSeconds number `json:"core_seconds"`      // spent
+	Left        number `json:"core_seconds_left"` // estimated
+}
+
+// list prints the plan.
+func (c *paperCmd) list(p *process, standings []paper.Standing, k kernel.ISA, workers int) error {
+	clock, err := paper.NewClock(p.ctx, p.registry, k, standings)
+	if err != nil {
+		return err
+	}
+	t := table{{"run", "status", ">generation", ">last meta-test", ">spent", ">left"}}
+	var left time.Duration
+	for i := range standings {
+		s := &standings[i]
+		status, last := "not begun", "-"
+		line := jobLine{
+			Run: s.Name, Cell: s.ID(), Seed: s.Seed, Generation: s.Generation(), Generations: s.Spec.Generations,
+			Last: number(nan()), CoreSeconds: number(s.Seconds), Left: number(clock.Job(s.Name).Seconds()),
+		}
+		if s.Run != nil {
+			status, last = string(s.Run.Status), scoreOr(s.Run.Last)
+			if s.Run.Last != nil {
+				line.Last = number(*s.Run.Last)
+			}
+		}
+		left += clock.Job(s.Name)
+		line.Status = status
+		if c.JSON {
+			if err := printJSON(p.stdout, line); err != nil {
+				return err
+			}
+			continue
+		}
+		t.row(s.Name, status, fmt.Sprintf("%d/%d", s.Generation(), s.Spec.Generations), last,
+			duration(time.Duration(s.Seconds*float64(time.Second))), duration(clock.Job(s.Name)))
+	}
+	if !c.JSON {
+		t.write(p.stdout)
+		fmt.Fprintf(p.stdout, "\n%d runs, %.0f%% of the work done; left are %s of one core, %s with %d runs at once\n",
+			len(standings), 100*clock.Share(), duration(left), duration(clock.Left(workers)), workers)
+	}
+	return nil
+}
+
+// report writes the report of what is there.
+func (c *paperCmd) report(p *process, st *store.Store, plan *paper.Plan, standings []paper.Standing, k kernel.ISA, workers int) error {
+	known, err := c.known()
+	if err != nil {
+		return err
+	}
+	scorer := &paper.Scorer{
+		Registry: p.registry, Kernel: k, Threads: workers, Tasks: plan.Budget.HeldOut, Known: known,
+		Watch: func(s paper.Score) {
+			fmt.Fprintf(p.stderr, "%s: %s on %d held-out tasks\n", s.Run, score(s.Mean), s.Tasks)
+		},
+	}
+	scores, err := scorer.Score(p.ctx, st, standings)
+	if err != nil {
+		return err
+	}
+	r := report.New(report.Input{
+		Registry: p.registry, Plan: plan, Standings: standings, Scores: scores, Command: c.command(), Version: buildVersion(),
+	})
+	if err := r.Write(c.Out); err != nil {
+		return err
+	}
+	if err := c.zoo(p, st, plan, standings, scores); err != nil {
+		return err
+	}
+	file := filepath.Join(c.Out, "report.html")
+	if c.JSON {
+		return printJSON(p.stdout, struct {
+			Event  string `json:"event"`
+			Report string `json:"report"`
+		}{"report", file})
+	}
+	fmt.Fprintf(p.stdout, "%s: %s\n", file, r.Summary())
+	return nil
+}
+
+// known are the held-out scores of an earlier report in the same folder.
+func (c *paperCmd) known() ([]paper.Score, error) {
+	f, err := os.Open(filepath.Join(c.Out, report.ScoresFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	scores, err := paper.ReadScores(f)
+	if err != nil {
+		return nil, badf("%s: %w; remove the file to compute it again", f.Name(), err)
+	}
+	return scores, nil
+}
+
+// command is the command line that makes this report again.
+func (c *paperCmd) command() string {
+	line := "baldwin paper --budget " + c.Budget
+	if len(c.Only) > 0 {
+		line += " --only " + strings.Join(c.Only, ",")
+	}
+	if s := join(c.Seeds); s != "1,2,3" {
+		line += " --seeds " + s
+	}
+	if c.Kept != "" {
+		line += " --kept " + c.Kept
+	}
+	return line
+}

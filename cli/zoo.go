@@ -1,0 +1,158 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"baldwin/evolve"
+	"baldwin/internal/tensorfile"
+	"baldwin/paper"
+	"baldwin/run"
+	"baldwin/store"
+)
+
+// zooFolder is where a report's genomes are, and where `baldwin test --zoo` looks for those of the repository.
+const zooFolder = "zoo"
+
+// zoo writes the best genome of each cell, with an index of what each scores. A genome that is kept in a file already is
+// named in the index where it is.
+func (c *paperCmd) zoo(p *process, st *store.Store, plan *paper.Plan, standings []paper.Standing, scores []paper.Score) error {
+	dir := filepath.Join(c.Out, zooFolder)
+	byRun := map[string]paper.Score{}
+	for _, s := range scores {
+		byRun[s.Run] = s
+	}
+	var zoo []paper.Animal
+	for _, cell := range plan.Cells {
+		g, err := paper.Best(p.ctx, p.registry, st, standings, cell.ID())
+		if err != nil {
+			return err
+		}
+		if g == nil {
+			continue
+		}
+		a := paper.Animal{Cell: cell.ID(), File: g.Name + ".safetensors", Score: byRun[g.Name]}
+		if err := os.MkdirAll(dir, 0o777); err != nil {
+			return err
+		}
+		if g.File == "" {
+			err = cage(g, filepath.Join(dir, a.File))
+		} else if a.File, err = relative(dir, g.File); err == nil {
+			a.File = filepath.ToSlash(a.File)
+		}
+		if err != nil {
+			return err
+		}
+		zoo = append(zoo, a)
+	}
+	if zoo == nil {
+		return nil
+	}
+	var b strings.Builder
+	if err := paper.WriteZoo(&b, zoo); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, paper.ZooFile), []byte(b.String()), 0o666)
+}
+
+// cage writes one genome with all that is known of it.
+func cage(g *paper.Genome, path string) error {
+	known := genome(g.Genome)
+	return tensorfile.WriteSafetensors(path, known.file(g.Run, &run.Checkpoint{Generation: g.Generation, Contract: g.Contract}))
+}
+
+// relative is the path of a file as seen from a folder.
+func relative(dir, file string) (string, error) {
+	a, err := filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
+	b, err := filepath.Abs(file)
+	if err != nil {
+		return "", err
+	}
+	return filepath.Rel(a, b)
+}
+
+// zooLine is a genome in `test --zoo --json`.
+type zooLine struct {
+	Cell      string `json:"cell"`
+	File      string `json:"file"`
+	Tasks     int    `json:"tasks"`
+	Expected  number `json:"expected"`
+	Mean      number `json:"mean"`
+	Low       number `json:"low"`
+	High      number `json:"high"`
+	ThetaHash string `json:"theta_hash"`
+	Same      bool   `json:"same"` // the bits of mean, interval and hashes
+}
+
+// testZoo scores every genome of a folder's index again. One that scores anything but what the index says, to the bit,
+// makes it fail.
+func (c *testCmd) testZoo(p *process, dir string) error {
+	f, err := os.Open(filepath.Join(dir, paper.ZooFile))
+	if err != nil {
+		return badf("no zoo: %w; give its folder: baldwin test --zoo DIR", err)
+	}
+	defer f.Close()
+	zoo, err := paper.ReadZoo(f)
+	if err != nil {
+		return bad(err)
+	}
+	t := table{{"cell", ">generation", ">expected", ">scored", "95% interval", "bits"}}
+	differ := 0
+	for _, a := range zoo {
+		score, err := c.animal(p, filepath.Join(dir, filepath.FromSlash(a.File)), a.Score.Tasks)
+		if err != nil {
+			return err
+		}
+		want := a.Score
+		same := score.TasksHash == want.TasksHash && score.ThetaHash == want.ThetaHash &&
+			score.Mean == want.Mean && score.Low == want.Low && score.High == want.High
+		bits := "the same"
+		if !same {
+			bits = "DIFFER"
+			differ++
+		}
+		if c.JSON {
+			err := printJSON(p.stdout, zooLine{a.Cell, a.File, score.Tasks, number(want.Mean), number(score.Mean), number(score.Low), number(score.High), score.ThetaHash, same})
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		t.row(a.Cell, want.Generation, fmt.Sprintf("%.4f", want.Mean), fmt.Sprintf("%.4f", score.Mean), fmt.Sprintf("[%.4f, %.4f]", score.Low, score.High), bits)
+	}
+	if !c.JSON {
+		t.write(p.stdout)
+	}
+	if differ > 0 {
+		return fmt.Errorf("%d of %d genomes do not score what %s says", differ, len(zoo), f.Name())
+	}
+	return nil
+}
+
+// animal scores one genome file on the first n held-out tasks.
+func (c *testCmd) animal(p *process, path string, n int) (paper.Score, error) {
+	var s paper.Score
+	k, err1 := c.isa()
+	threads, err2 := c.workers()
+	g, err3 := p.genomeFile(path, "")
+	if err := errors.Join(err1, err2, err3); err != nil {
+		return s, err
+	}
+	f := g.Spec.Family.Family
+	lot := run.HeldOut(f, n)
+	var err error
+	if s.TasksHash, err = run.TasksHash(lot.Tasks); err != nil {
+		return s, err
+	}
+	pool := evolve.NewPool(g.Learner, f, k, g.Spec.Space(g.Learner.Layout), g.Spec.Tasks, threads)
+	defer pool.Close()
+	row, err := run.Score(p.ctx, pool, g.Theta, lot, 0)
+	s.ThetaHash, s.Tasks, s.Mean, s.Low, s.High = g.Hash, n, row.Mean, row.Low, row.High
+	return s, err
+}

@@ -1,0 +1,120 @@
+package paper
+
+import (
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"baldwin/internal/tensorfile"
+	"baldwin/run"
+	"baldwin/store"
+)
+
+// Kept takes finished runs that are in no store but in files, as experiments/ keeps them: NAME.yaml is the spec, NAME.csv
+// the curve of meta-tests, NAME.safetensors the genome. A standing that has no run yet gets the kept one whose spec is the
+// job's, wherever it lies below dir. A genome whose hash is not the one in its metadata is an error.
+func Kept(r run.Registry, dir string, standings []Standing) error {
+	open := map[string][]*Standing{}
+	for i := range standings {
+		if s := &standings[i]; !s.Finished() {
+			open[s.Spec.Hash()] = append(open[s.Spec.Hash()], s)
+		}
+	}
+	return filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".yaml") {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		spec, err := run.ParseSpec(path, text, r)
+		if err != nil {
+			return fmt.Errorf("paper: %w", err)
+		}
+		for _, s := range open[spec.Hash()] {
+			if err := s.keep(r, strings.TrimSuffix(path, ".yaml")); err != nil {
+				return fmt.Errorf("paper: the run kept in %s: %w", path, err)
+			}
+		}
+		return nil
+	})
+}
+
+// keep takes the run kept in base.csv and base.safetensors.
+func (s *Standing) keep(r run.Registry, base string) error {
+	tests, err := readCurve(base + ".csv")
+	if err != nil {
+		return err
+	}
+	file := base + ".safetensors"
+	if n := len(tests); n == 0 || tests[n-1].Generation != s.Spec.Generations {
+		return nil // it was not finished, or ended early
+	}
+	g, _, err := s.readGenome(r, file)
+	if err != nil {
+		return err
+	}
+	last := tests[len(tests)-1].Mean
+	s.Tests, s.File, s.Seconds = tests, file, 0
+	s.Run = &store.Run{
+		Name: s.Name, Preset: s.Preset, Family: s.Spec.Family.Name, Learner: s.Spec.Learner.Name, Strategy: s.Spec.Strategy.Name,
+		Seed: s.Seed, Spec: s.Spec.YAML(), SpecHash: s.Spec.Hash(), Generations: s.Spec.Generations, Status: run.Finished,
+		Generation: s.Spec.Generations, ThetaHash: g.Hash, Last: &last,
+	}
+	return nil
+}
+
+// readGenome reads the job's genome from a file and checks it against its own metadata.
+func (s *Standing) readGenome(r run.Registry, file string) (g *run.Genome, contract string, err error) {
+	f, err := tensorfile.ReadSafetensors(file)
+	if err != nil {
+		return nil, "", err
+	}
+	if g, err = run.GenomeIn(file, f, s.Spec, r); err != nil {
+		return nil, "", err
+	}
+	if said := f.Metadata["theta_hash"]; said != g.Hash {
+		return nil, "", fmt.Errorf("%s: the genome's hash is %.12s, its metadata says %.12s", file, g.Hash, said)
+	}
+	return g, f.Metadata["contract"], nil
+}
+
+// curveHead begins the head of a file of meta-tests, as `baldwin show --curve` writes it.
+var curveHead = []string{"generation", "mean", "low", "high", "sd", "tasks"}
+
+// readCurve reads a file of meta-tests.
+func readCurve(path string) ([]run.MetaTestRow, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	rows, err := csv.NewReader(f).ReadAll()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	if len(rows) == 0 || !strings.HasPrefix(strings.Join(rows[0], ","), strings.Join(curveHead, ",")) {
+		return nil, fmt.Errorf("%s: the head does not begin with %s", path, strings.Join(curveHead, ","))
+	}
+	var out []run.MetaTestRow
+	for i, row := range rows[1:] {
+		var v [6]float64
+		var errs []error
+		for k := range v {
+			var err error
+			v[k], err = strconv.ParseFloat(row[k], 64)
+			errs = append(errs, err)
+		}
+		if err := errors.Join(errs...); err != nil {
+			return nil, fmt.Errorf("%s:%d: %w", path, i+2, err)
+		}
+		out = append(out, run.MetaTestRow{Generation: int(v[0]), Mean: v[1], Low: v[2], High: v[3], SD: v[4], Tasks: int(v[5])})
+	}
+	return out, nil
+}

@@ -1,0 +1,365 @@
+package paper
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"baldwin/internal/kernel"
+	"baldwin/internal/tensorfile"
+	"baldwin/run"
+	"baldwin/store"
+	"baldwin/task"
+)
+
+// small is a registry with one preset whose runs take moments, and brief a budget for it.
+func small() run.Registry {
+	r := run.Builtin()
+	r.Presets = []run.Preset{{
+		Name: "seq-small",
+		Spec: run.Spec{
+			Family:   run.FamilySpec{Name: "sequence", Family: &task.Sequence{Dims: 1, Shots: 3, Length: 5, Protocol: task.ClosedLoop}},
+			Learner:  run.LearnerSpec{Hidden: 16},
+			Strategy: run.StrategySpec{Population: 8}, Tasks: 2, CheckpointEvery: 2,
+		},
+		Cells: []run.Cell{{Learner: "es-rnn", Mean: -1, SD: 0.1}, {Learner: "eprnn", Mean: -0.5, SD: 0.1}},
+	}}
+	return r
+}
+
+var brief = Budget{Name: "smoke", Generations: 6, HeldOut: 20, testEvery: 2, testTasks: 8}
+
+func plan(t *testing.T, r run.Registry, b Budget, seeds []uint64, only ...string) *Plan {
+	t.Helper()
+	p, err := New(r, b, seeds, only)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func open(t *testing.T) *store.Store {
+	t.Helper()
+	st, err := store.Open(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { st.Close() })
+	return st
+}
+
+func look(t *testing.T, st *store.Store, p *Plan) []Standing {
+	t.Helper()
+	s, err := Look(t.Context(), st, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// The plan is both tables: 7 learners x 4 columns and 8 rows x 3 columns, three runs each, the first seed of all first.
+func TestPlan(t *testing.T) {
+	for _, b := range Budgets() {
+		p := plan(t, run.Builtin(), b, []uint64{1, 2, 3})
+		if len(p.Cells) != 7*4+8*3 || len(p.Jobs) != 3*len(p.Cells) {
+			t.Errorf("%s: %d cells, %d jobs", b.Name, len(p.Cells), len(p.Jobs))
+		}
+		names := map[string]bool{}
+		hashes := map[string]bool{}
+		for i, j := range p.Jobs {
+			names[j.Name], hashes[j.Spec.Hash()] = true, true
+			if j.Seed != p.Seeds[i/len(p.Cells)] || j.Spec.Seed != j.Seed || j.Spec.Generations != b.Generations {
+				t.Errorf("job %d: %+v", i, j)
+			}
+			if err := store.CheckName(j.Name); err != nil {
+				t.Error(err)
+			}
+		}
+		if len(names) != len(p.Jobs) || len(hashes) != len(p.Jobs) {
+			t.Errorf("%s: %d names and %d specs of %d jobs", b.Name, len(names), len(hashes), len(p.Jobs))
+		}
+	}
+}
+
+// A job is what `baldwin train PRESET --learner L --seed S --generations 1500` runs: its spec is the preset's with three
+// settings changed.
+func TestJobIsTrain(t *testing.T) {
+	r := run.Builtin()
+	tenth, err := FindBudget("tenth")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := plan(t, r, tenth, []uint64{2}, "table2/es-lstm/seq-l3-k10-n20", "table3/es-maml-1rollout/robot-low")
+	want := []string{"tenth-seq-l3-k10-n20-es-lstm-s2", "tenth-robot-low-es-maml-1rollout-s2"}
+	for i, j := range p.Jobs {
+		if j.Name != want[i] {
+			t.Errorf("%s, want %s", j.Name, want[i])
+		}
+	}
+	pre, err := r.Preset("seq-l3-k10-n20")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := pre.Spec
+	s.Learner.Name, s.Seed, s.Generations = "es-lstm", 2, 1500
+	if s, err = s.Resolve(r); err != nil || s.Hash() != p.Jobs[0].Spec.Hash() {
+		t.Errorf("%v\n%s", err, p.Jobs[0].Spec.YAML())
+	}
+	if f := p.Jobs[1].Spec.Family.Family.(*task.Robot); f.Rollouts != 1 {
+		t.Error("no exploring rollout")
+	}
+	if pre, err := r.Preset("robot-low"); err != nil || pre.Spec.Family.Family.(*task.Robot).Rollouts != 0 {
+		t.Error("the preset was changed")
+	}
+}
+
+func TestPatterns(t *testing.T) {
+	for _, c := range []struct {
+		only  string
+		cells int
+	}{
+		{"", 52}, {"table2", 28}, {"table3", 24}, {"table2/eprnn", 4}, {"*/eprnn", 7}, {"*/*/robot-low", 8}, {"table2/e*", 28},
+		{"table2/es-maml", 4}, {"table3/es-maml", 3}, {"table3/es-maml*", 6}, {"table2/eprnn,table2", 28}, {"table2/eprnn/", 4},
+		{"table4", -1}, {"table2,table4", -1}, {"table2/eprnn/seq-l1-k10-n20/x", -1}, {"[", -1},
+	} {
+		var only []string
+		if c.only != "" {
+			only = strings.Split(c.only, ",")
+		}
+		p, err := New(run.Builtin(), Budgets()[0], []uint64{1}, only)
+		switch {
+		case c.cells < 0 && err == nil:
+			t.Errorf("%q: no error", c.only)
+		case c.cells >= 0 && (err != nil || len(p.Cells) != c.cells):
+			t.Errorf("%q: %v, %v cells, want %d", c.only, err, p, c.cells)
+		}
+	}
+}
+
+// hashes are the genomes of a plan's runs, by name.
+func hashes(t *testing.T, st *store.Store, p *Plan) string {
+	t.Helper()
+	var b strings.Builder
+	for _, s := range look(t, st, p) {
+		if !s.Finished() {
+			t.Errorf("%s is not finished", s.Name)
+			continue
+		}
+		d, err := st.Digest(t.Context(), s.Run.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintln(&b, s.Name, d)
+	}
+	return b.String()
+}
+
+// One worker, three workers, and a plan stopped again and again store the same.
+func TestTrainSame(t *testing.T) {
+	r := small()
+	p := plan(t, r, brief, []uint64{1, 2})
+	var want string
+	for _, workers := range []int{1, 3} {
+		st := open(t)
+		runner := &Runner{Store: st, Registry: r, Kernel: kernel.Best(), Workers: workers}
+		if err := runner.Train(t.Context(), look(t, st, p)); err != nil {
+			t.Fatal(err)
+		}
+		got := hashes(t, st, p)
+		if want == "" {
+			want = got
+		} else if got != want {
+			t.Errorf("%d workers:\n%swant\n%s", workers, got, want)
+		}
+	}
+	st := open(t)
+	for stops := 0; ; stops++ {
+		ctx, stop := context.WithCancel(t.Context())
+		generations := 0
+		runner := &Runner{Store: st, Registry: r, Kernel: kernel.Best(), Workers: 2, Watch: func(e Event) {
+			if e.Run != nil && e.Run.Generation != nil {
+				if generations++; generations == 4 {
+					stop()
+				}
+			}
+		}}
+		if err := runner.Train(ctx, look(t, st, p)); err != nil {
+			t.Fatal(err)
+		}
+		stop()
+		if generations < 4 {
+			if stops == 0 {
+				t.Error("it was never stopped")
+			}
+			break
+		}
+	}
+	if got := hashes(t, st, p); got != want {
+		t.Errorf("stopped and gone on with:\n%swant\n%s", got, want)
+	}
+}
+
+// A run of the plan's name with another spec is refused before anything is trained.
+func TestForeign(t *testing.T) {
+	r := small()
+	p := plan(t, r, brief, []uint64{1})
+	st := open(t)
+	other := p.Jobs[1].Spec
+	other.Generations++
+	if _, err := st.Create(t.Context(), store.NewRun(p.Jobs[1].Name, "", other, "", "")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Look(t.Context(), st, p); !errors.Is(err, run.ErrSpec) || !strings.Contains(err.Error(), p.Jobs[1].Name) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// A run that another process holds is passed over, and the others are trained.
+func TestBusy(t *testing.T) {
+	r := small()
+	p := plan(t, r, brief, []uint64{1})
+	st := open(t)
+	l, err := st.Lock(p.Jobs[0].Name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Unlock()
+	runner := &Runner{Store: st, Registry: r, Kernel: kernel.Best(), Workers: 1}
+	if err := runner.Train(t.Context(), look(t, st, p)); !errors.Is(err, store.ErrBusy) {
+		t.Errorf("got %v", err)
+	}
+	s := look(t, st, p)
+	if s[0].Finished() || !s[1].Finished() {
+		t.Errorf("%v %v", s[0].Run, s[1].Run)
+	}
+}
+
+// Work and time left fall to nothing, and a run that has not begun is taken to go as fast as others by its multiply-adds.
+func TestClock(t *testing.T) {
+	r := small()
+	p := plan(t, r, brief, []uint64{1, 2})
+	st := open(t)
+	before := look(t, st, p)
+	c, err := NewClock(t.Context(), r, kernel.Best(), before)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Share() != 0 || c.Left(1) <= 0 || c.Left(2) >= c.Left(1) {
+		t.Errorf("at first: %v, %v, %v", c.Share(), c.Left(1), c.Left(2))
+	}
+	if c.jobs[p.Jobs[0].Name].cost >= c.jobs[p.Jobs[1].Name].cost {
+		t.Error("an es-rnn costs as much as an eprnn")
+	}
+	runner := &Runner{Store: st, Registry: r, Kernel: kernel.Best(), Workers: 1, Watch: c.Event}
+	if err := runner.Train(t.Context(), before); err != nil {
+		t.Fatal(err)
+	}
+	if c.Share() != 1 || c.Left(1) != 0 {
+		t.Errorf("at last: %v, %v", c.Share(), c.Left(1))
+	}
+	after := look(t, st, p)
+	if c, err = NewClock(t.Context(), r, kernel.Best(), after); err != nil || c.Share() != 1 || c.Left(3) != 0 {
+		t.Errorf("of a finished plan: %v, %v, %v", err, c.Share(), c.Left(3))
+	}
+	// Half of a plan done: what is left takes as long.
+	half := slices.Concat(after[:2], before[2:])
+	if c, err = NewClock(t.Context(), r, kernel.Best(), half); err != nil || c.Share() != 0.5 {
+		t.Errorf("half: %v, %v", err, c.Share())
+	}
+	if want, got := after[0].Seconds+after[1].Seconds, c.Left(1).Seconds(); got < 0.99*want || got > 1.01*want {
+		t.Errorf("the other half takes %g s, want %g", got, want)
+	}
+}
+
+// Scores survive their file, known ones are not computed again, and kept runs score as stored ones do.
+func TestScores(t *testing.T) {
+	r := small()
+	p := plan(t, r, brief, []uint64{1})
+	st := open(t)
+	runner := &Runner{Store: st, Registry: r, Kernel: kernel.Best(), Workers: 1}
+	if err := runner.Train(t.Context(), look(t, st, p)); err != nil {
+		t.Fatal(err)
+	}
+	fresh := 0
+	scorer := &Scorer{Registry: r, Kernel: kernel.Best(), Threads: 2, Tasks: brief.HeldOut, Watch: func(Score) { fresh++ }}
+	scores, err := scorer.Score(t.Context(), st, look(t, st, p))
+	if err != nil || len(scores) != 2 || fresh != 2 {
+		t.Fatalf("%v: %v", err, scores)
+	}
+	var b bytes.Buffer
+	if err := WriteScores(&b, scores); err != nil {
+		t.Fatal(err)
+	}
+	if scorer.Known, err = ReadScores(&b); err != nil || !slices.Equal(scorer.Known, scores) {
+		t.Fatalf("%v: read %v, wrote %v", err, scorer.Known, scores)
+	}
+	if again, err := scorer.Score(t.Context(), st, look(t, st, p)); err != nil || fresh != 2 || !slices.Equal(again, scores) {
+		t.Errorf("%v: %d computed anew", err, fresh)
+	}
+
+	dir := t.TempDir()
+	for _, s := range look(t, st, p) {
+		keep(t, r, st, &s, filepath.Join(dir, "sub", s.Row()))
+	}
+	none := look(t, nil, p)
+	if err := Kept(r, dir, none); err != nil {
+		t.Fatal(err)
+	}
+	scorer.Known = nil
+	kept, err := scorer.Score(t.Context(), nil, none)
+	if err != nil || !slices.Equal(kept, scores) {
+		t.Errorf("%v: kept runs score\n%v, want\n%v", err, kept, scores)
+	}
+	g, err := Best(t.Context(), r, nil, none, p.Cells[1].ID())
+	if err != nil || g == nil || g.Name != p.Jobs[1].Name || g.Hash != scores[1].ThetaHash {
+		t.Errorf("best of the kept: %v, %v", g, err)
+	}
+
+	zoo := []Animal{{Cell: p.Cells[0].ID(), File: "sub/x.safetensors", Score: scores[0]}}
+	b.Reset()
+	if err := WriteZoo(&b, zoo); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := ReadZoo(&b); err != nil || !slices.Equal(got, zoo) {
+		t.Errorf("%v: %v, want %v", err, got, zoo)
+	}
+}
+
+// keep writes a run as experiments/ keeps it.
+func keep(t *testing.T, r run.Registry, st *store.Store, s *Standing, base string) {
+	t.Helper()
+	g, err := s.Genome(t.Context(), r, st)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := g.Learner.Layout.File(g.Theta)
+	f.Metadata = map[string]string{"theta_hash": g.Hash, "contract": g.Contract}
+	curve := strings.Join(curveHead, ",") + "\n"
+	for _, m := range s.Tests {
+		curve += fmt.Sprintf("%d,%g,%g,%g,%g,%d\n", m.Generation, m.Mean, m.Low, m.High, m.SD, m.Tasks)
+	}
+	err = errors.Join(os.MkdirAll(filepath.Dir(base), 0o777), os.WriteFile(base+".yaml", s.Spec.YAML(), 0o666),
+		os.WriteFile(base+".csv", []byte(curve), 0o666), tensorfile.WriteSafetensors(base+".safetensors", f))
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestBadFiles(t *testing.T) {
+	if _, err := ReadScores(strings.NewReader("a,b\n")); err == nil {
+		t.Error("scores without their head were taken")
+	}
+	head := strings.Join(scoreHead, ",") + "\n"
+	if _, err := ReadScores(strings.NewReader(head + "r,x,s,t,c,1,h,1,1,1,1\n")); err == nil || !strings.Contains(err.Error(), "line 2") {
+		t.Errorf("a generation x: %v", err)
+	}
+	if _, err := ReadZoo(strings.NewReader(head)); err == nil {
+		t.Error("a zoo without its head was taken")
+	}
+}

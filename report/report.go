@@ -1,0 +1,132 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"baldwin/figure"
+	"baldwin/paper"
+	"baldwin/run"
+)
+
+// An Input is what a report is made of.
+type Input struct {
+	Registry  run.Registry
+	Plan      *paper.Plan
+	Standings []paper.Standing
+	Scores    []paper.Score
+	Command   string // that makes this report
+	Version   string // of the build
+
+	MoreFigures []*figure.Figure // besides figure 4
+	MoreClaims  []Claim          // besides those of the tables
+}
+
+// A Report is what a reader gets.
+type Report struct {
+	Input
+	Tables  []Table
+	Pairs   []Pair
+	Claims  []Claim
+	Figures []*figure.Figure
+}
+
+// A Table is one of the paper's.
+type Table struct {
+	Name, Title string
+	Columns     []Column
+	Rows        []string // learners
+	digits      int
+}
+
+// A Column is a table's column: one preset.
+type Column struct {
+	Preset, Title string
+	Results       []Result // in the order of the table's rows
+}
+
+// New computes a report.
+func New(in Input) *Report {
+	rs := results(in.Plan, in.Standings, in.Scores)
+	r := &Report{Input: in}
+	var presets []string
+	for _, t := range paper.Tables {
+		table := Table{Name: t.Name, Title: t.Title, digits: 3}
+		if t.Family == "robot" {
+			table.digits = 2
+		}
+		have := map[string]bool{}
+		for _, pre := range in.Registry.Presets {
+			column := Column{Preset: pre.Name, Title: columnTitle(pre)}
+			for _, row := range figure.Learners {
+				for i := range rs {
+					if rs[i].Table == t.Name && rs[i].Preset == pre.Name && rs[i].Row() == row {
+						column.Results = append(column.Results, rs[i])
+						have[row] = true
+					}
+				}
+			}
+			if column.Results != nil {
+				table.Columns = append(table.Columns, column)
+				presets = append(presets, pre.Name)
+			}
+		}
+		for _, row := range figure.Learners {
+			if have[row] {
+				table.Rows = append(table.Rows, row)
+			}
+		}
+		if table.Columns != nil {
+			r.Tables = append(r.Tables, table)
+		}
+	}
+	r.Pairs = pairs(rs)
+	r.Claims = append(claims(rs, presets), in.MoreClaims...)
+	r.Figures = append([]*figure.Figure{curves(in.Registry, in.Plan, in.Standings)}, in.MoreFigures...)
+	return r
+}
+
+// Summary says in one sentence how much of the plan there is.
+func (r *Report) Summary() string {
+	finished, begun, cells := 0, 0, map[string]bool{}
+	for i := range r.Standings {
+		s := &r.Standings[i]
+		switch {
+		case s.Finished():
+			finished++
+			cells[s.ID()] = true
+		case s.Generation() > 0:
+			begun++
+		}
+	}
+	text := fmt.Sprintf("%d of %d cells have a finished run; of %d runs %d are finished", len(cells), len(r.Plan.Cells), len(r.Standings), finished)
+	if begun > 0 {
+		text += fmt.Sprintf(", %d begun", begun)
+	}
+	return text + fmt.Sprintf(". Each run is %d generations, the paper's are %d.", r.Plan.Budget.Generations, paper.PaperGenerations)
+}
+
+// Seeds are the plan's, for people.
+func (r *Report) Seeds() string {
+	var s []string
+	for _, v := range r.Plan.Seeds {
+		s = append(s, fmt.Sprint(v))
+	}
+	return strings.Join(s, ", ")
+}
+
+// Contract is the arithmetic contract under which every number was computed.
+func (r *Report) Contract() string { return run.Contract }
+
+// PaperGenerations is how long the paper's runs are.
+func (r *Report) PaperGenerations() int { return paper.PaperGenerations }
+
+// find is the result of a row in a column; nil if the table has none.
+func (c *Column) find(row string) *Result {
+	for i := range c.Results {
+		if c.Results[i].Row() == row {
+			return &c.Results[i]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,263 @@
+package report
+
+import (
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"baldwin/paper"
+	"baldwin/run"
+	"baldwin/store"
+)
+
+// made is a plan of the tenth with runs whose scores are given by cell: a finished run for each number, with ten meta-tests
+// of that score.
+func made(t *testing.T, scores map[string][]float64) Input {
+	t.Helper()
+	b, err := paper.FindBudget("tenth")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := paper.New(run.Builtin(), b, []uint64{1, 2, 3}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := paper.Look(t.Context(), nil, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := Input{Registry: run.Builtin(), Plan: p, Standings: s, Command: "baldwin paper", Version: "test"}
+	for i := range s {
+		v := scores[s[i].ID()]
+		k := int(s[i].Seed) - 1
+		if k >= len(v) {
+			continue
+		}
+		s[i].Run = &store.Run{Name: s[i].Name, Status: run.Finished, Generation: b.Generations, ThetaHash: strings.Repeat("ab", 32), Last: &v[k]}
+		s[i].Seconds = 100
+		for g := range 10 {
+			s[i].Tests = append(s[i].Tests, run.MetaTestRow{Generation: 100 * (g + 1), Mean: v[k], Tasks: 1600})
+		}
+		in.Scores = append(in.Scores, paper.Score{Key: paper.Key{Run: s[i].Name, Tasks: 16000}, Mean: v[k] - 0.01})
+	}
+	return in
+}
+
+func near(a, b float64) bool { return math.Abs(a-b) < 1e-12 }
+
+// Mean, sd with ddof 1, the held-out number and Welch's interval against the paper's.
+func TestResult(t *testing.T) {
+	in := made(t, map[string][]float64{"table2/eprnn/seq-l1-k10-n20": {-0.2, -0.3, -0.1}, "table2/es-rnn/seq-l1-k10-n20": {-0.4}})
+	rs := results(in.Plan, in.Standings, in.Scores)
+	c := byCell(rs)
+	r := c["seq-l1-k10-n20/eprnn"]
+	if !near(r.Mean, -0.2) || !near(r.SD, 0.1) || r.Runs != 3 || !near(r.IQM, -0.21) || !near(r.Diff, -0.2+0.114) {
+		t.Errorf("%+v", r)
+	}
+	// Welch by hand: v1 = 0.01/3, v2 = 0.012^2/3; df = (v1+v2)^2/(v1^2/2+v2^2/2) = 2.06, rounded down to 2.
+	v1, v2 := 0.01/3, 0.012*0.012/3
+	if half := 4.302652729749464 * math.Sqrt(v1+v2); !near(r.DiffHigh-r.Diff, half) || !near(r.Diff-r.DiffLow, half) {
+		t.Errorf("interval %v..%v, want -+ %v", r.DiffLow, r.DiffHigh, half)
+	}
+	if r.Verdict != "level" || r.State() != "" {
+		t.Errorf("%q, %q", r.Verdict, r.State())
+	}
+	// The bootstrap of three runs reaches from the worst to the best.
+	if !near(r.IQMLow, -0.31) || !near(r.IQMHi, -0.11) {
+		t.Errorf("held out %v..%v", r.IQMLow, r.IQMHi)
+	}
+	one := c["seq-l1-k10-n20/es-rnn"]
+	if !math.IsNaN(one.SD) || !math.IsNaN(one.IQMLow) || one.Verdict != "level" || one.State() != "1 of 3" {
+		t.Errorf("%+v", one)
+	}
+	if none := c["robot-low/eprnn"]; none.Verdict != "not run" || !math.IsNaN(none.Mean) || none.Tasks != 0 {
+		t.Errorf("%+v", none)
+	}
+}
+
+func TestVerdicts(t *testing.T) {
+	in := made(t, map[string][]float64{
+		"table2/eprnn/seq-l1-k10-n20": {-0.02, -0.021, -0.022}, "table2/es-lstm/seq-l1-k10-n20": {-0.9, -0.91, -0.92}, "table2/epmlp/seq-l1-k10-n20": {-0.73, -0.74, -0.72},
+	})
+	c := byCell(results(in.Plan, in.Standings, in.Scores))
+	for row, want := range map[string]string{"eprnn": "better", "es-lstm": "short of it", "epmlp": "level"} {
+		if got := c["seq-l1-k10-n20/"+row].Verdict; got != want {
+			t.Errorf("%s: %s, want %s", row, got, want)
+		}
+	}
+}
+
+// An unfinished run is no result, and says where it is.
+func TestUnfinished(t *testing.T) {
+	in := made(t, map[string][]float64{"table2/eprnn/seq-l1-k10-n20": {-0.2}})
+	for i := range in.Standings {
+		if s := &in.Standings[i]; s.Run != nil {
+			s.Run.Status, s.Run.Generation = run.Stopped, 700
+		}
+	}
+	r := byCell(results(in.Plan, in.Standings, in.Scores))["seq-l1-k10-n20/eprnn"]
+	if r.Verdict != "unfinished: generation 700 of 1500" || r.Runs != 0 || len(r.Scores) != 0 {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestClaims(t *testing.T) {
+	in := made(t, map[string][]float64{
+		"table2/eprnn/seq-l1-k10-n20": {-0.2}, "table2/eprnn-nom/seq-l1-k10-n20": {-0.1}, "table2/es-rnn/seq-l1-k10-n20": {-0.4},
+		"table2/eprnn/seq-l1-k25-n50": {-0.5}, "table2/es-rnn/seq-l1-k25-n50": {-1.5},
+	})
+	cs := New(in).Claims
+	for i, want := range []string{
+		"holds in 2 of 2, 5 not run", "holds in 1 of 1, 1 not run", "not run", "holds in 0 of 1, 6 not run", "not run", "not run",
+	} {
+		if got := cs[i].Tally(); got != want {
+			t.Errorf("%s: %s, want %s", cs[i].Claim, got, want)
+		}
+	}
+	// What the paper's own tables say, worked out by hand from them.
+	for i, want := range []string{"holds in 7 of 7", "holds in 2 of 2", "holds in 1 of 2", "holds in 7 of 7", "holds in 5 of 7", "holds in 6 of 7"} {
+		if got := cs[i].paperTally(); got != want {
+			t.Errorf("%s: the paper %s, want %s", cs[i].Claim, got, want)
+		}
+	}
+}
+
+func TestPairs(t *testing.T) {
+	in := made(t, map[string][]float64{"table2/eprnn/seq-l1-k10-n20": {-0.2, -0.3, -0.1}, "table2/es-rnn/seq-l1-k10-n20": {-0.4, -0.25, -0.5}})
+	ps := New(in).Pairs
+	if len(ps) != 1 {
+		t.Fatalf("%+v", ps)
+	}
+	p := ps[0]
+	if p.A != "eprnn" || p.B != "es-rnn" || !near(p.Better, 8.0/9) || !math.IsNaN(p.P) {
+		t.Errorf("%+v", p)
+	}
+	// g = diff / pooled sd * (1 - 3/(4*4-1)); the variances are 0.01 and 0.0158333.
+	if want := (0.55/3 - 0) / math.Sqrt((0.01+0.0158333333333333)/2) * 0.8; math.Abs(p.Hedges-want) > 1e-9 {
+		t.Errorf("g = %v, want %v", p.Hedges, want)
+	}
+}
+
+var (
+	external = regexp.MustCompile(`(?i)(src|href|action)="?(https?:)?//|@import|url\(`)
+	ids      = regexp.MustCompile(` id="([^"]*)"`)
+	links    = regexp.MustCompile(`href="#([^"]*)"`)
+	labels   = regexp.MustCompile(`aria-labelledby="([^"]*)"`)
+)
+
+// The page needs no other file, has one heading of the first order, unique ids, and every link and label leads somewhere.
+func TestPage(t *testing.T) {
+	in := made(t, map[string][]float64{"table2/eprnn/seq-l1-k10-n20": {-0.2, -0.3, -0.1}, "table3/es-rnn/robot-low": {-17}})
+	in.Command = "baldwin paper --only '<script>'"
+	var b strings.Builder
+	if err := New(in).HTML(&b); err != nil {
+		t.Fatal(err)
+	}
+	html := b.String()
+	if m := external.FindString(strings.ReplaceAll(html, `xmlns="http://www.w3.org/2000/svg"`, "")); m != "" {
+		t.Errorf("the page asks for another file: %s", m)
+	}
+	if strings.Contains(html, "<script") {
+		t.Error("there is a script, or text that became one")
+	}
+	if n := strings.Count(html, "<h1"); n != 1 {
+		t.Errorf("%d headings of the first order", n)
+	}
+	if len(html) > 5<<20 {
+		t.Errorf("%d bytes", len(html))
+	}
+	have := map[string]bool{}
+	for _, m := range ids.FindAllStringSubmatch(html, -1) {
+		if have[m[1]] {
+			t.Errorf("id %s twice", m[1])
+		}
+		have[m[1]] = true
+	}
+	for _, m := range links.FindAllStringSubmatch(html, -1) {
+		if !have[m[1]] {
+			t.Errorf("no id %s", m[1])
+		}
+	}
+	for _, m := range labels.FindAllStringSubmatch(html, -1) {
+		for _, id := range strings.Fields(m[1]) {
+			if !have[id] {
+				t.Errorf("no id %s", id)
+			}
+		}
+	}
+	// Well-formed: every element that HTML closes is closed.
+	d := xml.NewDecoder(strings.NewReader(html))
+	d.Strict, d.AutoClose, d.Entity = false, xml.HTMLAutoClose, xml.HTMLEntity
+	for {
+		if _, err := d.Token(); err != nil {
+			if !errors.Is(err, io.EOF) {
+				t.Error(err)
+			}
+			break
+		}
+	}
+	for _, want := range []string{"-0.200 ± 0.100", "not run", "1 of 3", `lang="en"`, "data:text/csv;base64,"} {
+		if !strings.Contains(html, want) {
+			t.Errorf("no %q", want)
+		}
+	}
+}
+
+// The expected numbers are the paper's tables as they were typed in from it, apart from the presets.
+func TestExpected(t *testing.T) {
+	r := New(made(t, nil))
+	for _, table := range r.Tables {
+		want, err := os.ReadFile(filepath.Join("testdata", table.Name+".tsv"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := table.expected(); got != string(want) {
+			t.Errorf("%s:\n%s\nwant\n%s", table.Name, got, want)
+		}
+	}
+}
+
+// Writing twice gives the same files.
+func TestWrite(t *testing.T) {
+	in := made(t, map[string][]float64{"table2/eprnn/seq-l1-k10-n20": {-0.2, -0.3, -0.1}})
+	a, b := t.TempDir(), t.TempDir()
+	if err := errors.Join(New(in).Write(a), New(in).Write(b)); err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	err := filepath.WalkDir(a, func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		n++
+		rel, err := filepath.Rel(a, path)
+		if err != nil {
+			return err
+		}
+		x, err1 := os.ReadFile(path)
+		y, err2 := os.ReadFile(filepath.Join(b, rel))
+		if string(x) != string(y) {
+			err = fmt.Errorf("%s differs", rel)
+		}
+		return errors.Join(err, err1, err2)
+	})
+	if err != nil || n < 15 {
+		t.Errorf("%d files: %v", n, err)
+	}
+}
+
+func TestWrap(t *testing.T) {
+	long := strings.Repeat("word ", 60)
+	for line := range strings.Lines(wrap(long, "  ")) {
+		if len(strings.TrimRight(line, "\n")) > 128 {
+			t.Errorf("%d characters", len(line))
+		}
+	}
+}

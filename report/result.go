@@ -1,0 +1,145 @@
+// Package report turns the runs of a paper's plan into what a reader wants to know: [New] computes tables, comparisons,
+// claims and figures from what was run; [Report.Write] puts them into a folder as one HTML page that needs nothing else,
+// and beside it as Markdown, CSV, SVG and PDF.
+//
+// Every number says of how many runs and generations it is. A cell that was not run says so.
+package report
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"baldwin/paper"
+	"baldwin/stats"
+)
+
+// A Result is one cell: the paper's number and ours.
+type Result struct {
+	paper.Cell
+	Wanted      int     // runs of the plan
+	Finished    int     // of them
+	Begun       int     // not finished, but past generation 0
+	Furthest    int     // generation of the furthest of those
+	Generations int     // that a run of the plan has
+	CoreSeconds float64 // spent on the cell
+
+	// The paper's statistic over the finished runs that have ten meta-tests.
+	Runs     int
+	Mean, SD float64 // SD with ddof 1; NaN with one run
+
+	// The honest one: scores of the finished runs' last genomes on held-out tasks.
+	Scores        []float64
+	Tasks         int
+	IQM           float64
+	IQMLow, IQMHi float64 // 95% interval of the bootstrap over runs; NaN with one run
+
+	Diff              float64 // Mean less the paper's
+	DiffLow, DiffHigh float64 // 95% interval; see difference
+	Verdict           string
+}
+
+// bootstraps is how many samples an interval is of.
+const bootstraps = 10000
+
+// indices draws for a bootstrap, the same for every report.
+func indices() func(n int) int { return rand.New(rand.NewPCG(1, 2)).IntN }
+
+// results makes a Result of every cell of the plan.
+func results(p *paper.Plan, standings []paper.Standing, scores []paper.Score) []Result {
+	byRun := map[string]paper.Score{}
+	for _, s := range scores {
+		byRun[s.Run] = s
+	}
+	var out []Result
+	for _, c := range p.Cells {
+		r := Result{Cell: c, Generations: p.Budget.Generations, Mean: math.NaN(), SD: math.NaN(), IQM: math.NaN(), IQMLow: math.NaN(), IQMHi: math.NaN()}
+		var tops []float64
+		for i := range standings {
+			s := &standings[i]
+			if s.ID() != c.ID() {
+				continue
+			}
+			r.Wanted++
+			r.CoreSeconds += s.Seconds
+			switch {
+			case s.Finished():
+				r.Finished++
+				if v, ok := s.Statistic(); ok {
+					tops = append(tops, v)
+				}
+				if v, ok := byRun[s.Name]; ok {
+					r.Scores, r.Tasks = append(r.Scores, v.Mean), v.Tasks
+				}
+			case s.Generation() > 0:
+				r.Begun++
+				r.Furthest = max(r.Furthest, s.Generation())
+			}
+		}
+		if r.Runs = len(tops); r.Runs > 0 {
+			r.Mean, r.SD = stats.Mean(tops), stats.SD(tops)
+		}
+		if n := len(r.Scores); n > 0 {
+			r.IQM = stats.IQM(r.Scores)
+			if n > 1 {
+				i := stats.StratifiedBootstrap([][]float64{r.Scores}, bootstraps, func(s [][]float64) float64 { return stats.IQM(s[0]) }, indices())
+				r.IQMLow, r.IQMHi = i.Low, i.High
+			}
+		}
+		r.judge()
+		out = append(out, r)
+	}
+	return out
+}
+
+// State says in words how much of a cell there is; empty when it is whole.
+func (r *Result) State() string {
+	switch {
+	case r.Finished == 0 && r.Begun == 0:
+		return "not run"
+	case r.Finished == 0:
+		return fmt.Sprintf("unfinished: generation %d of %d", r.Furthest, r.Generations)
+	case r.Begun > 0:
+		return fmt.Sprintf("%d of %d, one at generation %d", r.Finished, r.Wanted, r.Furthest)
+	case r.Finished < r.Wanted:
+		return fmt.Sprintf("%d of %d", r.Finished, r.Wanted)
+	}
+	return ""
+}
+
+// paperRuns is how many runs each of the paper's numbers is of.
+const paperRuns = 3
+
+// judge compares the cell with the paper's number.
+//
+// The difference's interval is B. L. Welch's ("The generalization of Student's problem", Biometrika 34, 1947), with the
+// degrees of freedom rounded down. The paper does not say which ddof its standard deviations have; they are taken to have
+// 1. One run of ours is taken to vary as the paper's three did.
+func (r *Result) judge() {
+	r.Diff, r.DiffLow, r.DiffHigh = math.NaN(), math.NaN(), math.NaN()
+	if r.Runs == 0 {
+		r.Verdict = r.State()
+		if r.Verdict == "" {
+			r.Verdict = "too few meta-tests"
+		}
+		return
+	}
+	r.Diff = r.Mean - r.Cell.Mean
+	theirs := r.Cell.SD * r.Cell.SD / paperRuns
+	ours, df := r.Cell.SD*r.Cell.SD, paperRuns-1
+	if r.Runs > 1 {
+		n := float64(r.Runs)
+		ours = r.SD * r.SD / n
+		df = max(1, int((ours+theirs)*(ours+theirs)/(ours*ours/(n-1)+theirs*theirs/(paperRuns-1))))
+	}
+	half := stats.T95(df) * math.Sqrt(ours+theirs)
+	r.DiffLow, r.DiffHigh = r.Diff-half, r.Diff+half
+	switch {
+	case r.DiffLow > 0:
+		r.Verdict = "better"
+	case r.DiffHigh < 0:
+		r.Verdict = "short of it"
+	default:
+		r.Verdict = "level"
+	}
+}

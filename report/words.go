@@ -1,0 +1,99 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+
+	"baldwin/figure"
+)
+
+// num writes a score with a table's digits; a dash where there is none.
+func num(v float64, digits int) string {
+	if math.IsNaN(v) {
+		return "-"
+	}
+	return strconv.FormatFloat(v, 'f', digits, 64)
+}
+
+// plusMinus is a mean and its standard deviation.
+func plusMinus(mean, sd float64, digits int) string {
+	switch {
+	case math.IsNaN(mean):
+		return "-"
+	case math.IsNaN(sd):
+		return num(mean, digits)
+	}
+	return num(mean, digits) + " ± " + num(sd, digits)
+}
+
+// between is a number with its interval.
+func between(v, low, high float64, digits int) string {
+	if math.IsNaN(v) || math.IsNaN(low) {
+		return num(v, digits)
+	}
+	return fmt.Sprintf("%s [%s, %s]", num(v, digits), num(low, digits), num(high, digits))
+}
+
+// signedNum is num with its sign.
+func signedNum(v float64, digits int) string {
+	if v > 0 {
+		return "+" + num(v, digits)
+	}
+	return num(v, digits)
+}
+
+// A line of a table as every form shows it.
+type cellText struct {
+	Learner, Paper, Ours, Runs, Diff, HeldOut, Verdict, Cost string
+	Run                                                      bool
+}
+
+func (t *Table) text(r *Result) cellText {
+	d := t.digits
+	c := cellText{
+		Learner: figure.LearnerLabel(r.Row()), Paper: plusMinus(r.Cell.Mean, r.Cell.SD, d), Ours: plusMinus(r.Mean, r.SD, d),
+		Diff: "-", HeldOut: between(r.IQM, r.IQMLow, r.IQMHi, d), Verdict: r.Verdict, Run: r.Runs > 0, Cost: "-",
+		Runs: fmt.Sprintf("%d of %d", r.Finished, r.Wanted),
+	}
+	if r.Runs > 0 {
+		c.Diff = signedNum(r.Diff, d) + fmt.Sprintf(" [%s, %s]", signedNum(r.DiffLow, d), signedNum(r.DiffHigh, d))
+		if s := r.State(); s != "" && r.Begun > 0 {
+			c.Runs = s
+		}
+	}
+	if r.CoreSeconds > 0 {
+		c.Cost = hours(r.CoreSeconds)
+	}
+	return c
+}
+
+// hours writes seconds for people.
+func hours(s float64) string {
+	switch {
+	case s < 90:
+		return fmt.Sprintf("%.0f s", s)
+	case s < 5400:
+		return fmt.Sprintf("%.0f min", s/60)
+	}
+	return fmt.Sprintf("%.1f h", s/3600)
+}
+
+// howToRead explains the columns, the same in every form.
+var howToRead = []string{
+	"Every score is a mean fitness: higher is better, 0 is perfect.",
+	"Paper and ours, the paper's statistic: for each run the mean of the top 3 of its last 10 meta-tests; then mean ± standard deviation " +
+		"over runs (ours with ddof 1; the paper does not say). It selects on the test that it reports, so it flatters both.",
+	"Held out, the honest number: the last genome of each finished run on frozen held-out tasks that nothing was chosen by; the interquartile " +
+		"mean over runs with the 95% interval of a bootstrap over runs (10000 samples, one stratum a column). With fewer than 4 runs the " +
+		"interquartile mean is the mean, and with 3 runs the interval reaches from the worst run to the best.",
+	"Difference: ours less the paper's, with Welch's 95% interval; one run of ours is taken to vary as the paper's three did. Verdict: " +
+		"better or short of it where that interval excludes 0, else level.",
+	"Cost is the time of one core: generations and meta-tests of all runs of the cell.",
+}
+
+// pairsNote says what so few runs allow.
+const pairsNote = "Probability that a run of the first learner scores above a run of the second on the held-out tasks, ties counted half; the " +
+	"difference of their means; and Hedges' g, the difference in pooled standard deviations. With 3 runs against 3 a rank test cannot go " +
+	"below P = 0.1 whatever the scores are, so none is made: these are effect sizes, not tests. From 10 runs a side on, P is that of " +
+	"Mann and Whitney with Holm's correction over all pairs."
