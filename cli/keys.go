@@ -15,6 +15,7 @@ type keysCmd struct {
 	Add    keysAddCmd    `cmd:"" help:"Give a key to a worker, an operator or a coordinator."`
 	Revoke keysRevokeCmd `cmd:"" help:"Take a key back, also from a server at work."`
 	List   keysListCmd   `cmd:"" help:"List who holds keys."`
+	Config keysConfigCmd `cmd:"" help:"Write the configuration of an outside nats-server."`
 }
 
 // Help is the long help.
@@ -118,6 +119,31 @@ func (c *keysListCmd) Run(p *process) error {
 	}
 	t.write(p.stdout)
 	return nil
+}
+
+type keysConfigCmd struct {
+	Dir    string `arg:"" help:"Folder of the authority."`
+	Listen string `default:"0.0.0.0:4222" placeholder:"HOST:PORT" help:"Where the nats-server listens; ${default} unless given."`
+}
+
+// Help is the long help.
+func (keysConfigCmd) Help() string {
+	return `A nats-server with this configuration lets in who holds a key, with the permissions of the embedded server. It runs on the machine
+where the folder is, for it reads the server's key there. After keys add or revoke write it again and have the server reload it.
+
+    baldwin keys add ~/baldwin-keys head --role coordinator
+    baldwin keys config ~/baldwin-keys > nats.conf && nats-server -c nats.conf
+    baldwin train seq-l3-k25-n50 --nats tls://head.example:4222 --keys ~/baldwin-keys/head`
+}
+
+// Run prints the configuration.
+func (c *keysConfigCmd) Run(p *process) error {
+	text, err := (cluster.Authority{Dir: c.Dir}).Config(c.Listen)
+	if err != nil {
+		return keyFault(err)
+	}
+	_, err = p.stdout.Write(text)
+	return err
 }
 
 // keyFault marks what the caller can mend as bad input.

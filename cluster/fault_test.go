@@ -132,6 +132,51 @@ func TestJudge(t *testing.T) {
 	}
 }
 
+// TestTaint: values that nobody proved and that a later round finds to be a liar's are gone back on, also where that round is the
+// meta-test of the same generation.
+func TestTaint(t *testing.T) {
+	for _, c := range []struct {
+		first, second uint64 // rounds
+		clean         int    // -1: no need to go back
+	}{{1, 2, 2}, {1, 1, -1}} {
+		co := coordinator(t, serve(t), small(t, nil), func(o *Options) { o.Audit = 1e-9 })
+		liar := ID{"a", "1"}
+		if w := co.admit(hello{ID: liar, Cores: 1, Build: testBuild}); w.Refused != "" {
+			t.Fatal(w.Refused)
+		}
+		at := func(n uint64) *round {
+			r := &round{header: header{Round: n, Epoch: co.place.Epoch, Generation: 3}, n: 2, scale: 1, fitness: make([]float64, 2), live: func(*evolve.Worker, int, int, []float64) {}}
+			r.open([]span{{0, 1}, {1, 2}})
+			co.mu.Lock()
+			co.round = r
+			co.mu.Unlock()
+			return r
+		}
+		r := at(c.first)
+		co.accept(liar, result{co.place.Epoch, c.first, 0, 1, []float64{7}}, 1) // nobody looks
+		if c.second != c.first {
+			r = at(c.second)
+		}
+		co.mu.Lock()
+		co.o.Audit = 1
+		co.mu.Unlock()
+		co.accept(liar, result{co.place.Epoch, c.second, 1, 1, []float64{8}}, 1)
+		co.judge(co.auditors[0], r, <-r.checks)
+		var lie *LiarError
+		switch {
+		case co.quarantined[liar] == "":
+			t.Errorf("%+v: not found", c)
+		case c.clean < 0 && (r.finished || r.left != 1 || r.pieces[0].done):
+			t.Errorf("%+v: its values of the round stay", c)
+		case c.clean >= 0 && (!errors.As(r.err, &lie) || lie.Clean != c.clean):
+			t.Errorf("%+v: the round ended with %v", c, r.err)
+		}
+		co.mu.Lock()
+		co.round = nil
+		co.mu.Unlock()
+	}
+}
+
 // TestFence: the second coordinator of a run takes it over, and the first stops.
 func TestFence(t *testing.T) {
 	spec := small(t, func(s *run.Spec) { s.Generations = 200 })

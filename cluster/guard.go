@@ -21,6 +21,7 @@ type Key struct {
 	cert tls.Certificate
 	ca   *x509.CertPool
 	seed nkeys.KeyPair
+	now  func() time.Time // by which the other side's certificate is judged; nil: the machine's clock
 }
 
 // LoadKey reads a holder's folder.
@@ -60,7 +61,7 @@ func LoadKey(dir string) (*Key, error) {
 // options are what the key adds to a connection.
 func (k *Key) options() []nats.Option {
 	return []nats.Option{
-		nats.Secure(&tls.Config{MinVersion: tls.VersionTLS13, RootCAs: k.ca, Certificates: []tls.Certificate{k.cert}}),
+		nats.Secure(&tls.Config{MinVersion: tls.VersionTLS13, RootCAs: k.ca, Certificates: []tls.Certificate{k.cert}, Time: k.now}),
 		nats.Nkey(k.NKey, k.seed.Sign),
 	}
 }
@@ -90,6 +91,9 @@ func permissions(h Holder) *server.Permissions {
 	return allow(nil, nil)
 }
 
+// handshake is how many seconds a stranger may take to show its certificate and its key.
+const handshake = 5
+
 // guard turns a server's options into those of one that lets nobody in without a certificate of the CA and a key that is not revoked.
 func (s *Server) guard(o *server.Options) error {
 	k, err := LoadKey(filepath.Join(s.authority.Dir, "server"))
@@ -110,7 +114,7 @@ func (s *Server) guard(o *server.Options) error {
 			o.Nkeys = append(o.Nkeys, &server.NkeyUser{Nkey: h.NKey, Permissions: permissions(h)})
 		}
 	}
-	o.TLS, o.TLSVerify, o.TLSTimeout, o.AuthTimeout = true, true, 5, 5
+	o.TLS, o.TLSVerify, o.TLSTimeout, o.AuthTimeout = true, true, handshake, handshake
 	o.TLSConfig = &tls.Config{
 		MinVersion: tls.VersionTLS13, Certificates: []tls.Certificate{k.cert},
 		ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: k.ca,

@@ -3,6 +3,7 @@ package cluster
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"errors"
 	"log/slog"
 	"os"
@@ -12,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 
 	"baldwin/internal/kernel"
@@ -51,8 +53,7 @@ func guarded(t *testing.T) (*Server, Authority, *logBuffer) {
 		t.Skip("nats-server v2.15.2 reads its options without their lock (stream.go:6365), which ReloadOptions changes under it")
 	}
 	a := Authority{filepath.Join(t.TempDir(), "keys")}
-	// An hour ago by the authority's clock: the certificates are good by any clock that is a day off.
-	if err := a.Init([]string{"head.example"}, time.Now().Add(time.Hour)); err != nil {
+	if err := a.Init([]string{"head.example"}, time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	log := &logBuffer{}
@@ -66,7 +67,7 @@ func guarded(t *testing.T) (*Server, Authority, *logBuffer) {
 
 func grant(t *testing.T, a Authority, name string, r Role) *Key {
 	t.Helper()
-	dir, err := a.Add(name, r, time.Now().Add(time.Hour))
+	dir, err := a.Add(name, r, time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -246,6 +247,120 @@ func TestAttacks(t *testing.T) {
 	until(t, "all malformed messages to be counted", func() bool { return co.Counters().Malformed-before == uint64(sent) })
 	if len(co.Members()) != 0 {
 		t.Errorf("somebody joined: %+v", co.Members())
+	}
+}
+
+// TestClocks: machines whose clocks differ by an hour let one another in, whichever is ahead, and the numbers are those of one process.
+func TestClocks(t *testing.T) {
+	spec := small(t, nil)
+	want := honest(t, spec)
+	a := Authority{filepath.Join(t.TempDir(), "keys")}
+	if err := a.Init(nil, time.Now().Add(time.Hour)); err != nil { // the authority's is ahead of the server's
+		t.Fatal(err)
+	}
+	var keys []*Key
+	for i, off := range []time.Duration{-time.Hour, time.Hour} {
+		dir, err := a.Add([]string{"behind", "ahead"}[i], RoleWorker, time.Now().Add(off))
+		if err != nil {
+			t.Fatal(err)
+		}
+		k, err := LoadKey(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		k.now = func() time.Time { return time.Now().Add(off) }
+		keys = append(keys, k)
+	}
+	s, err := Serve(ServerOptions{Listen: "127.0.0.1:0", Dir: t.TempDir(), Log: logOf(t), Keys: a.Dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	co := coordinator(t, s, spec, nil)
+	for _, k := range keys {
+		hire(t, s, func(o *WorkerOptions) { o.Name = k.Name }, k)
+	}
+	until(t, "both workers", func() bool { return len(co.Members()) == 2 })
+	got, err := train(t, co, spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	agree(t, got, want)
+	// A clock that is off by more than the certificates are backdated is told.
+	k := *keys[0]
+	k.now = func() time.Time { return time.Now().Add(-backdated - 2*time.Hour) }
+	if nc, err := knock(t, s, &k, false); err == nil || !strings.Contains(err.Error(), "not yet valid") {
+		if err == nil {
+			nc.Close()
+		}
+		t.Errorf("a clock that is two days behind: %v", err)
+	}
+}
+
+// TestConfig: a nats-server with the configuration that Config writes lets in who holds a key, and nobody else, and a run there has the
+// numbers of one process.
+func TestConfig(t *testing.T) {
+	spec := small(t, nil)
+	want := honest(t, spec)
+	a := Authority{filepath.Join(t.TempDir(), "keys")}
+	if err := a.Init(nil, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	boss, node, gone := grant(t, a, "boss", RoleCoordinator), grant(t, a, "node7", RoleWorker), grant(t, a, "gone", RoleWorker)
+	if err := a.Revoke("gone"); err != nil {
+		t.Fatal(err)
+	}
+	text, err := a.Config("127.0.0.1:-1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "nats.conf")
+	if err := os.WriteFile(path, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	o, err := server.ProcessConfigFile(path)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	if o.TLSConfig.MinVersion != tls.VersionTLS13 || o.TLSConfig.ClientAuth != tls.RequireAndVerifyClientCert {
+		t.Error("it is not mutual TLS 1.3")
+	}
+	o.StoreDir, o.NoSigs = t.TempDir(), true
+	outside, err := server.NewServer(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	outside.Start()
+	defer func() {
+		outside.Shutdown()
+		outside.WaitForShutdown()
+	}()
+	if !outside.ReadyForConnections(startWithin) {
+		t.Fatal("the server does not start")
+	}
+	url := "tls://" + outside.Addr().String()
+	s := &Server{nats: outside} // for its URL
+	if nc, err := knock(t, s, gone, false); err == nil {
+		nc.Close()
+		t.Error("a revoked worker is let in")
+	}
+	if nc, err := knock(t, s, nil, false); err == nil {
+		nc.Close()
+		t.Error("somebody without a key is let in")
+	}
+	co, err := Start(context.Background(), Link{URLs: []string{url}, Key: boss}, optionsOf(t, spec))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer co.Close()
+	hire(t, s, func(o *WorkerOptions) { o.Name = node.Name }, node)
+	got, err := train(t, co, spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	agree(t, got, want)
+	if n := co.Counters(); n.Malformed > 0 {
+		t.Errorf("%+v", n)
 	}
 }
 

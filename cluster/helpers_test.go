@@ -97,16 +97,20 @@ func coordinator(t testing.TB, s *Server, spec run.Spec, change func(*Options)) 
 }
 
 // hire starts a worker by TCP. It is gone when the test ends, or when leave is called.
-func hire(t testing.TB, s *Server, change func(*WorkerOptions)) (leave func() error) {
+func hire(t testing.TB, s *Server, change func(*WorkerOptions), key ...*Key) (leave func() error) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	o := WorkerOptions{Name: "test", Registry: run.Builtin(), Kernel: kernel.Best(), Build: testBuild, Cores: 1, Log: logOf(t)}
 	if change != nil {
 		change(&o)
 	}
+	link := Link{URLs: []string{s.URL()}}
+	if len(key) > 0 {
+		link.Key = key[0]
+	}
 	done := make(chan error, 1)
 	go func() {
-		err := Work(ctx, Link{URLs: []string{s.URL()}}, o)
+		err := Work(ctx, link, o)
 		if err != nil {
 			o.Log.Info("a worker ended", "error", err)
 		}

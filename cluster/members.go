@@ -69,6 +69,9 @@ func (c *Coordinator) admit(h hello) welcome {
 		c.tell(Event{Kind: "refused", Worker: h.ID.String(), Host: h.Host, Kernel: h.Kernel, Reason: why})
 		return welcome{Refused: why, Gone: gone}
 	}
+	if c.ctx.Err() != nil {
+		return welcome{Refused: "the run there is ending"}
+	}
 	switch {
 	case Token(h.ID.Name) != h.ID.Name || Token(h.ID.Instance) != h.ID.Instance:
 		return refuse(true, "its name is not one word of a subject")
