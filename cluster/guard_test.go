@@ -278,7 +278,7 @@ func TestClocks(t *testing.T) {
 	t.Cleanup(s.Close)
 	co := coordinator(t, s, spec, nil)
 	for _, k := range keys {
-		hire(t, s, func(o *WorkerOptions) { o.Name = k.Name }, k)
+		hire(t, s, func(o *WorkerOptions) { o.Name = k.Name }, by(k))
 	}
 	until(t, "both workers", func() bool { return len(co.Members()) == 2 })
 	got, err := train(t, co, spec)
@@ -353,7 +353,7 @@ func TestConfig(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer co.Close()
-	hire(t, s, func(o *WorkerOptions) { o.Name = node.Name }, node)
+	hire(t, s, func(o *WorkerOptions) { o.Name = node.Name }, by(node))
 	got, err := train(t, co, spec)
 	if err != nil {
 		t.Fatal(err)

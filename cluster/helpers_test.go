@@ -65,6 +65,12 @@ func (w *testWriter) close() {
 	w.t = nil
 }
 
+// by is the way of a worker that has a key.
+func by(k *Key) func(*Link) { return func(l *Link) { l.Key = k } }
+
+// quiet is for what is long.
+func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
+
 func serve(t testing.TB) *Server {
 	t.Helper()
 	s, err := Serve(ServerOptions{Listen: "127.0.0.1:0", Dir: t.TempDir(), Log: logOf(t)})
@@ -97,7 +103,7 @@ func coordinator(t testing.TB, s *Server, spec run.Spec, change func(*Options)) 
 }
 
 // hire starts a worker by TCP. It is gone when the test ends, or when leave is called.
-func hire(t testing.TB, s *Server, change func(*WorkerOptions), key ...*Key) (leave func() error) {
+func hire(t testing.TB, s *Server, change func(*WorkerOptions), way ...func(*Link)) (leave func() error) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	o := WorkerOptions{Name: "test", Registry: run.Builtin(), Kernel: kernel.Best(), Build: testBuild, Cores: 1, Log: logOf(t)}
@@ -105,8 +111,8 @@ func hire(t testing.TB, s *Server, change func(*WorkerOptions), key ...*Key) (le
 		change(&o)
 	}
 	link := Link{URLs: []string{s.URL()}}
-	if len(key) > 0 {
-		link.Key = key[0]
+	for _, f := range way {
+		f(&link)
 	}
 	done := make(chan error, 1)
 	go func() {

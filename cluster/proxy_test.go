@@ -1,7 +1,6 @@
 package cluster
 
 import (
-	"context"
 	"errors"
 	"io"
 	"math/rand/v2"
@@ -55,11 +54,7 @@ func lay(t *testing.T, s *Server) *cable {
 	})
 	t.Cleanup(func() {
 		l.Close()
-		c.mu.Lock()
-		for _, n := range c.open {
-			n.Close()
-		}
-		c.mu.Unlock()
+		c.reset()
 		c.all.Wait()
 	})
 	return c
@@ -105,21 +100,19 @@ func (c *cable) pass(to, from net.Conn, seed uint64) {
 	}
 }
 
-// hireOver starts a worker whose connection goes through a cable.
-func hireOver(t *testing.T, c *cable, inHand func()) {
-	t.Helper()
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan error, 1)
-	go func() {
-		done <- Work(ctx, Link{URLs: []string{"nats://" + c.l.Addr().String()}}, WorkerOptions{
-			Name: "far", Registry: run.Builtin(), Kernel: kernel.Best(), Build: testBuild, Cores: 1, Log: logOf(t),
-			Distort: func(uint64, uint32, []float64) { inHand() },
-		})
-	}()
-	t.Cleanup(func() {
-		cancel()
-		<-done
-	})
+// over is the way of a worker whose connection goes through a cable.
+func over(c *cable) func(*Link) {
+	return func(l *Link) { l.URLs = []string{"nats://" + c.l.Addr().String()} }
+}
+
+// reset ends all connections.
+func (c *cable) reset() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, n := range c.open {
+		n.Close()
+	}
+	c.open = nil
 }
 
 // TestCables: 200 ms of latency with resets, a cable that is cut and mended, and a worker that is ten times slower: the run goes on with
@@ -144,7 +137,7 @@ func TestCables(t *testing.T) {
 			co := coordinator(t, s, spec, func(o *Options) { o.Chunk = time.Microsecond }) // one pair each
 			c := lay(t, s)
 			chunks := 0
-			hireOver(t, c, func() {
+			inHand := func(uint64, uint32, []float64) {
 				chunks++
 				switch {
 				case name == "slow":
@@ -152,7 +145,8 @@ func TestCables(t *testing.T) {
 				case name == "cut and mended" && chunks == 3:
 					c.cut.Store(true) // with a chunk in hand
 				}
-			})
+			}
+			hire(t, s, func(o *WorkerOptions) { o.Name, o.Distort = "far", inHand }, over(c))
 			until(t, "the worker", func() bool { return len(co.Members()) == 1 })
 			hire(t, s, nil)
 			begun := time.Now()
