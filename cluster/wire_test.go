@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"baldwin/run"
+	"baldwin/strategy"
 )
 
 func header1() header {
@@ -165,22 +166,40 @@ func TestChooser(t *testing.T) {
 	}
 }
 
-// TestStateInBetween: between Ask and Tell a strategy's state is that before Ask, which is what Evaluate sends.
-func TestStateInBetween(t *testing.T) {
+// TestReplayStrategies: between Ask and Tell a strategy's state is that before Ask, which is what Evaluate sends; and a worker that takes it
+// up and replays the generation has the coordinator's next one.
+func TestReplayStrategies(t *testing.T) {
+	space := strategy.Space{Dim: 64, Groups: 2, Blocks: []strategy.Block{{Name: "a", Off: 0, Len: 10, Sigma: 0.1}, {Name: "b", Off: 32, Len: 30, Group: 1, Sigma: 0.1}}}
 	for _, m := range run.Builtin().Strategies {
-		spec := small(t, func(s *run.Spec) { s.Strategy.Name = m.Name })
-		l, err := spec.Fit(run.Builtin())
-		if err != nil {
-			t.Fatal(err)
+		start := func() strategy.Strategy {
+			s, err := m.New(strategy.Config{Space: space, Settings: strategy.Settings{Population: 16}, Theta: make([]float32, space.Dim), Seed: 1})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return s
 		}
-		s, err := spec.NewStrategy(run.Builtin(), l, make([]float32, l.Layout.Dim), 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		before := s.State()
-		s.Ask(1)
-		if !bytes.Equal(before, s.State()) {
-			t.Errorf("%s: Ask changes the state", m.Name)
+		truth := start()
+		k := newKeeper(start(), 2, len(truth.State()), space.Dim)
+		fitness := make([]float64, truth.Population())
+		for g := 1; g <= 3; g++ {
+			before := pack(state, truth.State())
+			truth.Ask(g)
+			if !bytes.Equal(before.data, truth.State()) {
+				t.Errorf("%s: Ask changes the state", m.Name)
+			}
+			if g == 1 {
+				if err := k.install(state, before.hash, before.data); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for i := range fitness {
+				fitness[i] = float64((i*7 + g) % 11)
+			}
+			truth.Tell(fitness, func(n int, f func(int)) { parallel(1, n, f) })
+			k.hear(broadcast{Frame: frameTell, Theta: before.hash, Generation: uint32(g), Values: fitness})
+			if !k.has(state, pack(state, truth.State()).hash) {
+				t.Fatalf("%s: the replay of generation %d gives another state", m.Name, g)
+			}
 		}
 	}
 }
