@@ -64,6 +64,7 @@ type grammar struct {
 	Test   testCmd   `cmd:"" group:"look" help:"Score a genome on the held-out tasks or on fresh ones."`
 	Export exportCmd `cmd:"" group:"look" help:"Write a run's genome to a safetensors or npz file."`
 	Live   liveCmd   `cmd:"" group:"look" help:"Live whole lives of one genome on given tasks and print them."`
+	Probe  probeCmd  `cmd:"" group:"look" help:"Ask what lives show, as numbers: what weights know, what learning does, how long memory lasts."`
 	Serve  serveCmd  `cmd:"" group:"look" help:"Serve a dashboard of the runs and a life explorer to a browser."`
 
 	Presets    presetsCmd    `cmd:"" group:"know" help:"List the presets that train takes."`

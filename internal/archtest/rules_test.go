@@ -32,11 +32,15 @@ var allowed = map[string][]string{
 		"task", "gym", "learner", "life", "strategy", "evolve", "stats",
 		"internal/detmath", "internal/kernel", "internal/rng", "internal/tensorfile",
 	},
+	"probe": {
+		"task", "learner", "life", "run", "stats",
+		"internal/embed", "internal/kernel", "internal/rng",
+	},
 	"store":   {"run"},
 	"cluster": {"task", "learner", "life", "strategy", "evolve", "run", "internal/kernel", "internal/rng"},
 	"paper":   {"task", "life", "evolve", "run", "stats", "store", "internal/kernel", "internal/rng", "internal/tensorfile"},
 	"figure":  {},
-	"report":  {"figure", "life", "paper", "run", "stats", "task", "internal/embed", "internal/kernel"},
+	"report":  {"figure", "life", "paper", "probe", "run", "stats", "task", "internal/embed", "internal/kernel"},
 	"web": {
 		"learner", "life", "run", "stats", "store",
 		"internal/embed", "internal/kernel", "internal/tensorfile",
@@ -44,8 +48,8 @@ var allowed = map[string][]string{
 	"export": {"learner", "run", "internal/mlflow", "internal/onnx", "internal/tensorfile", "internal/tfevents", "internal/wholefile"},
 	"cli": {
 		"task", "learner", "life", "strategy", "evolve", "run", "store", "stats",
-		"cluster", "export", "figure", "paper", "report", "web",
-		"gym", "internal/bench", "internal/kernel", "internal/mlflow", "internal/rng", "internal/tensorfile",
+		"cluster", "export", "figure", "paper", "probe", "report", "web",
+		"gym", "internal/bench", "internal/embed", "internal/kernel", "internal/mlflow", "internal/rng", "internal/tensorfile",
 	},
 	"internal/bench": {
 		"task", "learner", "life", "strategy", "evolve", "run",
