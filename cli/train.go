@@ -169,27 +169,35 @@ func (c *trainCmd) spec(p *process, seed *uint64) (run.Spec, string, error) {
 		}
 		change(n.path, strconv.Itoa(*n.v))
 	}
-	if c.What == "" {
-		return run.Spec{}, "", badf("a preset or a spec file is missing")
-	}
-	if isFile(c.What) {
-		data, err := readFile(c.What, run.MaxSpec)
-		if err != nil {
-			return run.Spec{}, "", err
-		}
-		spec, err := run.ParseSpec(c.What, data, p.registry)
-		if err == nil && len(set) > 0 {
-			spec, err = changed(data, set, p.registry)
-		}
-		base := filepath.Base(c.What)
-		return spec, strings.TrimSuffix(base, filepath.Ext(base)), bad(err)
-	}
-	preset, err := p.registry.Preset(c.What)
+	base, name, err := p.base(c.What)
 	if err != nil {
-		return run.Spec{}, "", badf("%w; or give a spec file that ends in .yaml", err)
+		return run.Spec{}, "", err
 	}
-	spec, err := changed(preset.Spec.YAML(), set, p.registry)
-	return spec, preset.Name, bad(err)
+	var spec run.Spec
+	if isFile(c.What) {
+		spec, err = run.ParseSpec(c.What, base, p.registry) // first as it stands, so that errors have their line
+	}
+	if err == nil && (len(set) > 0 || !isFile(c.What)) {
+		spec, err = changed(base, set, p.registry)
+	}
+	return spec, name, bad(err)
+}
+
+// base is the YAML of a preset or of a spec file, and the preset's or the file's name.
+func (p *process) base(what string) ([]byte, string, error) {
+	if what == "" {
+		return nil, "", badf("a preset or a spec file is missing")
+	}
+	if isFile(what) {
+		data, err := readFile(what, run.MaxSpec)
+		name := filepath.Base(what)
+		return data, strings.TrimSuffix(name, filepath.Ext(name)), err
+	}
+	preset, err := p.registry.Preset(what)
+	if err != nil {
+		return nil, "", badf("%w; or give a spec file that ends in .yaml", err)
+	}
+	return preset.Spec.YAML(), preset.Name, nil
 }
 
 // isFile tells a spec file from the name of a preset.

@@ -154,3 +154,19 @@ func TestNaNEverywhere(t *testing.T) {
 		}
 	}
 }
+
+// TestPause: a run that pauses at a generation, between checkpoints too, and goes on leaves what a whole one leaves.
+func TestPause(t *testing.T) {
+	s := tiny(t)
+	_, want := whole(t, s)
+	m := &memory{}
+	for _, at := range []int{1, 5, 8, 0} {
+		o := m.from(options())
+		o.Pause = at
+		res := train(t, s, o)
+		if at > 0 && (res.Status != Stopped || res.Generation != at) {
+			t.Fatalf("paused at %d: %s at generation %d", at, res.Status, res.Generation)
+		}
+	}
+	same(t, "paused and gone on with", m, want)
+}

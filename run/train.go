@@ -45,6 +45,7 @@ type Options struct {
 
 	Until *float64      // finish when a meta-test's mean reaches this; nil: never
 	For   time.Duration // stop, resumable, after this long; 0: never
+	Pause int           // stop, resumable, once this many generations are done; 0: never
 	Watch func(Event)   // told of every generation, meta-test and commit, in order; may be nil
 }
 
@@ -189,7 +190,7 @@ func (t *trainer) train(ctx context.Context) (*Result, error) {
 		}
 		switch {
 		case t.over(): // its commit comes after the loop
-		case t.For > 0 && time.Since(started) >= t.For:
+		case t.For > 0 && time.Since(started) >= t.For, t.Pause > 0 && t.done >= t.Pause:
 			status = Stopped
 		case t.done%t.CheckpointEvery == 0:
 			if err := t.commit(ctx, Running); err != nil {

@@ -51,7 +51,12 @@ func variants(t testing.TB) map[string]Spec {
 	add("eprnn modulator off", func(s *Spec) { s.Learner.Modulator = "off" })
 	add("eprnn gated state", func(s *Spec) { s.Learner.GatedState = true })
 	add("eprnn hidden 48", func(s *Spec) { s.Learner.Hidden = 48 })
-	add("strategy paper", func(s *Spec) { s.Strategy.Name = "paper" })
+	for _, m := range Builtin().Strategies {
+		if m.Name != "cma-es" { // which refuses a genome of this size
+			add("strategy "+m.Name, func(s *Spec) { s.Strategy.Name = m.Name })
+		}
+	}
+	add("schedule and average", func(s *Spec) { s.Strategy.DecayTo, s.Strategy.Average = 0.1, 3 })
 	add("31 tasks", func(s *Spec) { s.Tasks = 31 })
 	return out
 }
