@@ -10,6 +10,9 @@ DECIDING = ./task ./learner ./life ./strategy ./evolve ./stats ./internal/kernel
 # Packages with goroutines, light enough for the race detector.
 RACE = ./evolve ./run ./cluster
 
+# What compares the NEON kernels with the reference, at all lengths, alignments and values.
+NEON = Equals?Reference|Hardware|Pages|Addressed|Special|Allocations|Panic
+
 GOTEST = .cache/bin/gotest
 LINT = $(GO) tool -modfile=tools/go.mod golangci-lint
 
@@ -67,11 +70,12 @@ test-noasm: $(GOTEST) ## the same packages without assembly
 	@echo "== noasm"
 	@$(GOTEST) noasm -tags noasm $(DECIDING)
 
-test-arm64: $(GOTEST) ## their goldens on arm64, by emulation where need be
+test-arm64: $(GOTEST) ## their goldens and the NEON kernels on arm64, by emulation where need be
 	@echo "== arm64"
 	@qemu=$$(command -v qemu-aarch64-static || command -v qemu-aarch64); \
 	if [ "$$($(GO) env GOARCH)" = arm64 ]; then $(GOTEST) arm64 -run '^TestGolden' $(DECIDING); \
-	elif [ -n "$$qemu" ]; then GOARCH=arm64 $(GOTEST) arm64 -exec "$$qemu" -run '^TestGolden' $(DECIDING); \
+	elif [ -n "$$qemu" ]; then GOARCH=arm64 $(GOTEST) arm64 -exec "$$qemu" -run '^TestGolden' $(DECIDING) && \
+		GOARCH=arm64 $(GOTEST) neon -exec "$$qemu" -short -run '$(NEON)' ./internal/kernel; \
 	elif [ "$(BALDWIN_REQUIRE_TOOLS)" = 1 ]; then echo "missing tool: qemu-aarch64-static"; exit 1; \
 	else echo "NOT TESTED on this machine: the goldens under arm64 (they need qemu-aarch64-static)"; fi
 

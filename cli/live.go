@@ -18,7 +18,7 @@ type liveCmd struct {
 	Record string   `placeholder:"FILE.npz" help:"Also write every step: obs, act, h, m and W."`
 	Lesion []string `placeholder:"WHAT" help:"What is done to the lives: freeze=STEP, reset-w=STEP, reset-h=STEP, transplant=STEP, zero=PART; may be given again."`
 	JSON   bool     `name:"json" help:"One JSON object instead of a table."`
-	Kernel string   `default:"auto" enum:"auto,avx512,avx2,reference" help:"Form of the kernels: ${enum}. The result is the same."`
+	Kernel string   `default:"auto" enum:"auto,avx512,avx2,neon,reference" help:"Form of the kernels: ${enum}. The result is the same."`
 	consent
 }
 

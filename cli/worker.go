@@ -15,7 +15,7 @@ type workerCmd struct {
 	Nats    []string `required:"" placeholder:"URL" help:"The coordinator's server, or an outside NATS cluster."`
 	Cores   int      `placeholder:"N" help:"Cores that live lives; all unless given."`
 	Keys    string   `placeholder:"DIR" help:"Folder of this worker's key (baldwin keys add)."`
-	Kernel  string   `default:"auto" enum:"auto,avx512,avx2,reference" help:"Form of the kernels: ${enum}. The result is the same."`
+	Kernel  string   `default:"auto" enum:"auto,avx512,avx2,neon,reference" help:"Form of the kernels: ${enum}. The result is the same."`
 	Metrics string   `placeholder:"HOST:PORT" help:"Serve Prometheus metrics on this loopback address."`
 	JSON    bool     `name:"json" help:"One JSON object a line on stdout."`
 }

@@ -8,7 +8,8 @@ tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 mkdir "$tmp/kernel"
 cp -r gen "$tmp/kernel/gen"
-(cd "$tmp/kernel/gen" && "${GO:-go}" run . -out ../zz_kernels_amd64.s -stubs ../zz_stubs_amd64.go -pkg kernel)
+(cd "$tmp/kernel/gen" && "${GO:-go}" run . -out ../zz_kernels_amd64.s -stubs ../zz_stubs_amd64.go -pkg kernel &&
+	"${GO:-go}" run ./neon -out ../zz_kernels_arm64.s -stubs ../zz_stubs_arm64.go)
 
 bad=0
 for f in $(ls -d zz_* "$tmp"/kernel/zz_* | xargs -n 1 basename | sort -u); do

@@ -8,12 +8,12 @@ import (
 	"golang.org/x/sys/cpu"
 )
 
-//go:generate rm -f zz_kernels_amd64.s zz_stubs_amd64.go
-//go:generate go run -C gen . -out ../zz_kernels_amd64.s -stubs ../zz_stubs_amd64.go -pkg kernel
-
 // lacks names the features that k needs and the machine has not; package cpu also asks
 // whether the operating system saves the registers.
 func lacks(k ISA) string {
+	if k == NEON {
+		return "the processor is no arm64"
+	}
 	var missing []string
 	need := func(has bool, name string) {
 		if !has {
@@ -34,13 +34,4 @@ func lacks(k ISA) string {
 		return ""
 	}
 	return "the processor or the operating system lacks " + strings.Join(missing, ", ")
-}
-
-// at is the address of s[i], or nil past the end: a kernel reads nothing there, and a
-// pointer to the end would point into another object.
-func at(s []float32, i int) *float32 {
-	if uint(i) >= uint(len(s)) {
-		return nil
-	}
-	return &s[i]
 }

@@ -1,4 +1,4 @@
-//go:build !amd64 || noasm
+//go:build !(amd64 || arm64) || noasm
 
 package kernel
 
@@ -10,7 +10,7 @@ func lacks(k ISA) string {
 	if k == Reference {
 		return ""
 	}
-	return "this build has no vector kernels (not amd64, or built with the tag noasm)"
+	return "this build has no vector kernels (neither amd64 nor arm64, or built with the tag noasm)"
 }
 
 func staticSIMD(ISA, Matrix, Rows, Rows, Rows, int, bool)                       { panic(noSIMD) }

@@ -124,39 +124,17 @@ func addNoiseSIMD(k ISA, acc []float32, scale float32, groups int, key [2]uint32
 	}
 }
 
-// noiseArgs is what the noise kernels read: ctr[0] and then the words that the rounds of
-// Philox exclusive-or, in order.
+// noiseArgs is what the noise kernels read: the words of noiseWords in the halves of the
+// lanes where they are needed.
 type noiseArgs [20]uint64
 
-// set folds what is the same in all lanes: ctr[1..3] do not change, so x0 and x1 after
-// the first round and x3 after the second are constants.
 func (a *noiseArgs) set(key [2]uint32, ctr [4]uint32) {
-	i := 0
-	put := func(v uint64) {
-		a[i] = v
-		i++
+	words := noiseWords(key, ctr)
+	for i, w := range words {
+		a[i] = uint64(w)
 	}
-	p := uint64(ctr[2]) * philoxM1
-	x0, x1 := uint32(p>>32)^ctr[1]^key[0], uint32(p)
-	q := uint64(x0) * philoxM0
-	put(uint64(ctr[0]))
-	put(uint64(ctr[3] ^ key[1])) // round 1: x2
-	for r := 1; r < 10; r++ {
-		key[0] += philoxW0
-		key[1] += philoxW1
-		k0, k1 := uint64(key[0]), uint64(key[1])
-		switch r {
-		case 1:
-			k0 ^= uint64(x1)
-			k1 ^= q >> 32
-		case 2:
-			k1 ^= uint64(uint32(q))
-		case 9: // the last round leaves these words in the high halves
-			k0, k1 = k0<<32, k1<<32
-		}
-		put(k0)
-		put(k1)
-	}
+	a[18] <<= 32 // the last round leaves its words in the high halves
+	a[19] <<= 32
 }
 
 func (a *noiseArgs) skip(groups int) {

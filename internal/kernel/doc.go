@@ -3,8 +3,8 @@
 //
 // Each kernel is a method of an ISA, which says how it is computed; ask Best or Parse for
 // one. The plain Go form, Reference, is the specification and always compiled; AVX2 and
-// AVX512 equal it bit for bit, for all lengths, alignments and values. The tag noasm, and
-// every machine but amd64, leave the reference alone.
+// AVX512 (amd64) and NEON (arm64) equal it bit for bit, for all lengths, alignments and
+// values. The tag noasm, and every other machine, leave the reference alone.
 //
 // # The contract
 //

@@ -11,7 +11,8 @@ type ISA uint8
 // The forms, slowest first. Reference is plain Go and the specification.
 const (
 	Reference ISA = iota
-	AVX2
+	NEON          // arm64
+	AVX2          // amd64, as is AVX512
 	AVX512
 )
 
@@ -19,7 +20,7 @@ const (
 // of any kernel can change, and what was computed under another is not continued.
 const Contract = "1"
 
-var names = [...]string{"reference", "avx2", "avx512"}
+var names = [...]string{"reference", "neon", "avx2", "avx512"}
 
 // String is the name that Parse takes.
 func (k ISA) String() string {
@@ -54,7 +55,7 @@ func Best() ISA {
 }
 
 // Parse turns a name into a form that this machine can run: "auto" is the best,
-// the others are "avx512", "avx2" and "reference". An error says what is missing.
+// the others are "avx512", "avx2", "neon" and "reference". An error says what is missing.
 func Parse(name string) (ISA, error) {
 	if name == "auto" {
 		return Best(), nil

@@ -23,7 +23,7 @@ func TestParse(t *testing.T) {
 			t.Errorf("%v is not supported, but Parse says %v", k, err)
 		}
 	}
-	if _, err := Parse("sse"); err == nil || err.Error() != `kernel: unknown kernel "sse": want auto, reference, avx2, avx512` {
+	if _, err := Parse("sse"); err == nil || err.Error() != `kernel: unknown kernel "sse": want auto, reference, neon, avx2, avx512` {
 		t.Error(err)
 	}
 	if a := Available(); a[0] != Reference || !slices.IsSorted(a) || a[len(a)-1] != Best() {

@@ -12,10 +12,15 @@ import (
 // the command.
 func TestCommittedFilesAreGenerated(t *testing.T) {
 	dir := t.TempDir()
-	names := []string{"zz_kernels_amd64.s", "zz_stubs_amd64.go"}
-	cmd := exec.Command("go", "run", ".", "-out", filepath.Join(dir, names[0]), "-stubs", filepath.Join(dir, names[1]), "-pkg", "kernel")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
+	names := []string{"zz_kernels_amd64.s", "zz_stubs_amd64.go", "zz_kernels_arm64.s", "zz_stubs_arm64.go"}
+	path := func(i int) string { return filepath.Join(dir, names[i]) }
+	for _, args := range [][]string{
+		{".", "-out", path(0), "-stubs", path(1), "-pkg", "kernel"},
+		{"./neon", "-out", path(2), "-stubs", path(3)},
+	} {
+		if out, err := exec.Command("go", append([]string{"run"}, args...)...).CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
 	}
 	body := func(path string) []byte {
 		text, err := os.ReadFile(path)
