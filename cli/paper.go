@@ -206,8 +206,16 @@ func (c *paperCmd) report(p *process, st *store.Store, plan *paper.Plan, standin
 	if err != nil {
 		return err
 	}
+	lives := report.Lives{Registry: p.registry, Kernel: k, Threads: workers, Best: func(row, preset string) (*paper.Genome, error) {
+		return paper.Best(p.ctx, p.registry, st, standings, row, preset)
+	}}
+	figures, claims, err := lives.All(p.ctx)
+	if err != nil {
+		return err
+	}
 	r := report.New(report.Input{
 		Registry: p.registry, Plan: plan, Standings: standings, Scores: scores, Command: c.command(), Version: buildVersion(),
+		MoreFigures: figures, MoreClaims: claims,
 	})
 	if err := r.Write(c.Out); err != nil {
 		return err

@@ -27,7 +27,7 @@ func (c *paperCmd) zoo(p *process, st *store.Store, plan *paper.Plan, standings 
 	}
 	var zoo []paper.Animal
 	for _, cell := range plan.Cells {
-		g, err := paper.Best(p.ctx, p.registry, st, standings, cell.ID())
+		g, err := paper.Best(p.ctx, p.registry, st, standings, cell.Row(), cell.Preset)
 		if err != nil {
 			return err
 		}

@@ -147,10 +147,10 @@ func (e Entry) Swatch() string {
 	return s.svg("", "", "", false)
 }
 
-// CSV writes everything that is drawn, a row for each point: panel, kind, series, x, y, low, high.
+// CSV writes everything that is drawn, a row for each point: panel, kind, series, x, y, low, high; to six digits.
 func (f *Figure) CSV(w io.Writer) error {
 	c := csv.NewWriter(w)
-	num := func(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
+	num := func(v float64) string { return strconv.FormatFloat(v, 'g', 6, 64) }
 	rows := [][]string{{"panel", "kind", "series", "x", "y", "low", "high"}}
 	add := func(cells ...string) { rows = append(rows, cells) }
 	for _, p := range f.Panels {

@@ -47,11 +47,11 @@ func (s *Standing) Genome(ctx context.Context, r run.Registry, st *store.Store) 
 // Best is the genome of a cell's best run: of the finished ones, or where there are none of those that got furthest, the
 // one with the highest statistic of the paper, which is made of meta-tests; the held-out tasks choose nothing. nil: no run
 // of the cell has learned anything yet.
-func Best(ctx context.Context, r run.Registry, st *store.Store, standings []Standing, cell string) (*Genome, error) {
+func Best(ctx context.Context, r run.Registry, st *store.Store, standings []Standing, row, preset string) (*Genome, error) {
 	var best *Standing
 	for i := range standings {
 		s := &standings[i]
-		if s.ID() != cell || s.Generation() == 0 {
+		if s.Row() != row || s.Preset != preset || s.Generation() == 0 {
 			continue
 		}
 		if best == nil || s.Generation() > best.Generation() || s.Generation() == best.Generation() && s.merit() > best.merit() {

@@ -316,7 +316,7 @@ func TestScores(t *testing.T) {
 	if err != nil || !slices.Equal(kept, scores) {
 		t.Errorf("%v: kept runs score\n%v, want\n%v", err, kept, scores)
 	}
-	g, err := Best(t.Context(), r, nil, none, p.Cells[1].ID())
+	g, err := Best(t.Context(), r, nil, none, p.Cells[1].Row(), p.Cells[1].Preset)
 	if err != nil || g == nil || g.Name != p.Jobs[1].Name || g.Hash != scores[1].ThetaHash {
 		t.Errorf("best of the kept: %v, %v", g, err)
 	}

@@ -26,7 +26,7 @@ type ClaimLine struct {
 const (
 	holds  = "holds"
 	fails  = "does not hold"
-	notRun = "not run"
+	notRun = "not run" // or nothing that has learned
 )
 
 // Tally counts the lines by verdict: "holds in 3 of 4, 3 not run".

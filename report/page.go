@@ -74,6 +74,7 @@ type pageClaim struct {
 // A picture is a figure in the page: its panels apart, so that a narrow page can put them below one another.
 type picture struct {
 	Name, Label, Title, Caption string
+	Four                        bool // four panels side by side where there is room, else two or one
 	Legend                      []legendEntry
 	Panels                      []template.HTML
 	Files                       []download
@@ -169,7 +170,7 @@ func newPageTable(t *Table) pageTable {
 }
 
 func newPicture(f *figure.Figure) (picture, error) {
-	p := picture{Name: f.Name, Label: figureLabel(f.Name), Title: f.Title, Caption: f.Caption}
+	p := picture{Name: f.Name, Label: figureLabel(f.Name), Title: f.Title, Caption: f.Caption, Four: f.Columns == 4}
 	for _, e := range f.Entries() {
 		p.Legend = append(p.Legend, legendEntry{e.Label, template.HTML(e.Swatch())})
 	}
@@ -187,9 +188,12 @@ func newPicture(f *figure.Figure) (picture, error) {
 	return p, nil
 }
 
-// figureLabel is "Figure 4" of figure4.
+// figureLabel is "Figure 4" of figure4; a figure that the paper has not is ours.
 func figureLabel(name string) string {
-	return "Figure " + strings.TrimPrefix(name, "figure")
+	if n, ok := strings.CutPrefix(name, "figure"); ok {
+		return "Figure " + n
+	}
+	return "Our figure"
 }
 
 // paperTally is Tally of the paper's own numbers.

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"baldwin/figure"
@@ -83,6 +84,7 @@ func New(in Input) *Report {
 	r.Pairs = pairs(rs)
 	r.Claims = append(claims(rs, presets), in.MoreClaims...)
 	r.Figures = append([]*figure.Figure{curves(in.Registry, in.Plan, in.Standings)}, in.MoreFigures...)
+	slices.SortStableFunc(r.Figures, func(a, b *figure.Figure) int { return strings.Compare(a.Name, b.Name) })
 	return r
 }
 

@@ -100,7 +100,7 @@ func (r *Result) State() string {
 	case r.Finished == 0:
 		return fmt.Sprintf("unfinished: generation %d of %d", r.Furthest, r.Generations)
 	case r.Begun > 0:
-		return fmt.Sprintf("%d of %d, one at generation %d", r.Finished, r.Wanted, r.Furthest)
+		return fmt.Sprintf("%d of %d; one at %d", r.Finished, r.Wanted, r.Furthest)
 	case r.Finished < r.Wanted:
 		return fmt.Sprintf("%d of %d", r.Finished, r.Wanted)
 	}
