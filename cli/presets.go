@@ -2,13 +2,14 @@ package cli
 
 import (
 	"fmt"
+	"strings"
 
 	"baldwin/run"
 )
 
 // presetsCmd is `baldwin presets`.
 type presetsCmd struct {
-	Verbose bool `short:"v" help:"With the paper's number for every learner."`
+	Verbose bool `short:"v" help:"With the paper's number for every learner, and the settings of --fast."`
 	JSON    bool `name:"json" help:"One JSON object a line."`
 }
 
@@ -27,6 +28,7 @@ type presetLine struct {
 	Summary string     `json:"summary"`
 	Spec    string     `json:"spec"`
 	Paper   []cellLine `json:"paper"`
+	Fast    []string   `json:"fast"`
 }
 
 type cellLine struct {
@@ -46,7 +48,7 @@ func (c *presetsCmd) Run(p *process) error {
 			if err != nil {
 				return err
 			}
-			line := presetLine{pre.Name, pre.Summary, string(spec.YAML()), []cellLine{}}
+			line := presetLine{pre.Name, pre.Summary, string(spec.YAML()), []cellLine{}, append([]string{}, pre.Fast...)}
 			for _, cell := range pre.Cells {
 				line.Paper = append(line.Paper, cellLine{cell.Learner, cell.Rollouts, number(cell.Mean), number(cell.SD)})
 			}
@@ -64,6 +66,9 @@ func (c *presetsCmd) Run(p *process) error {
 				cells.row("  "+name, paperNumber(cell))
 			}
 			cells.write(p.stdout)
+			if len(pre.Fast) > 0 {
+				fmt.Fprintf(p.stdout, "  --fast: %s\n", strings.Join(pre.Fast, " "))
+			}
 		default:
 			t.row(pre.Name, paperOf(pre.Cells, run.DefaultLearner), pre.Summary)
 		}

@@ -21,6 +21,7 @@ type trainCmd struct {
 	Learner         string   `placeholder:"NAME" help:"Learner instead of the spec's (see baldwin learners)."`
 	Seed            *uint64  `placeholder:"N" help:"Seed of all randomness; 1 unless the spec says otherwise."`
 	Seeds           seeds    `placeholder:"1-5" help:"One run for each of these seeds: 1-5 or 1,3,5."`
+	Fast            bool     `help:"The preset's settings that reach a score in fewer lives (see baldwin presets -v)."`
 	Rollouts        *int     `placeholder:"N" help:"Exploring episodes before the scored one: es-maml on a robot takes 1."`
 	Generations     *int     `placeholder:"N" help:"Generations of the outer loop."`
 	CheckpointEvery *int     `placeholder:"N" help:"Generations from one checkpoint to the next."`
@@ -41,6 +42,7 @@ Progress is a live screen on a terminal, plain lines in a pipe, and JSON for mac
 checkpoint and stops with exit code 130; a second Ctrl-C ends at once.
 
     baldwin train seq-l1-k10-n20
+    baldwin train seq-l1-k10-n20 --fast
     baldwin train seq-l3-k25-n50 --learner eprnn-nom --seeds 1-3
     baldwin train my.yaml --for 30m --json
     baldwin train seq-l3-k25-n50 --listen 127.0.0.1:4222      # then, as often as you like: baldwin worker
@@ -143,7 +145,15 @@ func join(s seeds) string {
 
 // spec is the spec that the arguments ask for, resolved, and the name of its preset or file.
 func (c *trainCmd) spec(p *process, seed *uint64) (run.Spec, string, error) {
-	set := c.Set
+	var set []string
+	if c.Fast {
+		fast, err := p.fast(c.What)
+		if err != nil {
+			return run.Spec{}, "", err
+		}
+		set = fast
+	}
+	set = append(slices.Clone(set), c.Set...) // what the user says comes last and wins
 	change := func(path, value string) { set = append(set, path+"="+value) }
 	if c.Learner != "" {
 		change("learner.name", strconv.Quote(c.Learner))
@@ -183,6 +193,27 @@ func (c *trainCmd) spec(p *process, seed *uint64) (run.Spec, string, error) {
 	return spec, name, bad(err)
 }
 
+// fast are a preset's fast settings; it is bad input to ask for them where there are none.
+func (p *process) fast(what string) ([]string, error) {
+	if isFile(what) {
+		return nil, badf("--fast: is for presets, and %s is a spec file", what)
+	}
+	preset, err := p.registry.Preset(what)
+	if err != nil {
+		return nil, badf("%w", err)
+	}
+	if len(preset.Fast) > 0 {
+		return preset.Fast, nil
+	}
+	var have []string
+	for _, other := range p.registry.Presets {
+		if len(other.Fast) > 0 {
+			have = append(have, other.Name)
+		}
+	}
+	return nil, badf("--fast: nothing was measured for %s, only for %s; find settings of your own with baldwin tune", what, strings.Join(have, ", "))
+}
+
 // base is the YAML of a preset or of a spec file, and the preset's or the file's name.
 func (p *process) base(what string) ([]byte, string, error) {
 	if what == "" {
@@ -212,6 +243,9 @@ var unfit = regexp.MustCompile(`[^a-z0-9._-]+`)
 func (c *trainCmd) name(preset string, s run.Spec, several bool) string {
 	switch {
 	case c.Name == "":
+		if c.Fast {
+			preset += "-fast"
+		}
 		name := fmt.Sprintf("%s-%s-s%d", preset, s.Learner.Name, s.Seed)
 		return strings.TrimLeft(unfit.ReplaceAllString(strings.ToLower(name), "-"), "._-")
 	case several:

@@ -28,3 +28,4 @@ for learner in es-rnn es-lstm es-maml epmlp epmlp-random eprnn eprnn-nom; do
 done
 run robot-low robot-low-1500 robot-low --generations 1500
 run robot-low robot-low-16 robot-low --generations 1500 --set tasks=16
+run fast fast-s1 seq-l1-k10-n20 --fast --set meta_test.every=66

@@ -12,6 +12,10 @@ type Preset struct {
 	Summary string
 	Spec    Spec
 	Cells   []Cell // the paper's numbers, a learner each; none where the paper has none
+
+	// Fast are settings, as path=value, with which eprnn was measured to come as far in fewer lives (docs/strategies.md);
+	// none: nothing was measured.
+	Fast []string
 }
 
 // A Cell is one number of the paper's tables: mean and standard deviation, over 3 runs, of the mean of the top 3 of the
@@ -72,6 +76,9 @@ func presets() []Preset {
 			Spec:    Spec{Family: FamilySpec{Name: "sequence", Family: &s}},
 			Cells:   column(sequenceTable, i),
 		})
+	}
+	out[0].Fast = []string{
+		"strategy.population=200", "tasks=8", "strategy.decay_from=0.5", "strategy.decay_to=0.1", "generations=2000",
 	}
 	for i, n := range []struct {
 		name  string

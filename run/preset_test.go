@@ -64,6 +64,31 @@ func TestPresets(t *testing.T) {
 	}
 }
 
+// TestFast: the settings are ones that a spec has, and (1,10,20), where they were measured, has some.
+func TestFast(t *testing.T) {
+	with := 0
+	for _, p := range Builtin().Presets {
+		for _, set := range p.Fast {
+			path, value, _ := strings.Cut(set, "=")
+			text := path + ": " + value
+			if section, field, ok := strings.Cut(path, "."); ok {
+				text = section + ": {" + field + ": " + value + "}"
+			}
+			if !strings.Contains(text, "decay_from") { // which needs decay_to beside it
+				if _, err := ParseSpec(p.Name, []byte(text), Builtin()); err != nil {
+					t.Error(err)
+				}
+			}
+		}
+		if len(p.Fast) > 0 {
+			with++
+		}
+	}
+	if p, err := Builtin().Preset("seq-l1-k10-n20"); err != nil || len(p.Fast) == 0 || with != 1 {
+		t.Errorf("%d presets have fast settings, want (1,10,20) alone, where they were measured: %v", with, err)
+	}
+}
+
 // TestPaperTables compares every cell of the paper's tables 2 and 3, as typed off the paper into testdata, with ours.
 func TestPaperTables(t *testing.T) {
 	cells := 0
