@@ -127,7 +127,7 @@ func (c *trainCmd) Run(p *process) error {
 		s.unlock()
 		if err != nil {
 			if rest := all[i+1:]; len(rest) > 0 && errors.Is(err, errSaid) {
-				fmt.Fprintf(p.stderr, "not begun: seeds %s\n", join(rest))
+				fmt.Fprintf(p.stderr, "not begun: seeds %s; begin them with the same command and --seeds %[1]s\n", join(rest))
 			}
 			return err
 		}
