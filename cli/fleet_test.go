@@ -3,6 +3,7 @@ package cli
 import (
 	"bufio"
 	"bytes"
+	"flag"
 	"fmt"
 	"io"
 	"log/slog"
@@ -35,10 +36,13 @@ checkpoint_every: 20
 seed: 7
 `
 
-// longSpec is 300 generations of the paper's default.
-const longSpec = `generations: 300
+// longSpec is generations of the paper's default.
+const longSpec = `generations: %d
+checkpoint_every: 5
 seed: 7
 `
+
+var generations = flag.Int("generations", 300, "how many generations the tests of fleets train with BALDWIN_LONG=1; at least 60")
 
 func long() bool { return os.Getenv("BALDWIN_LONG") == "1" }
 
@@ -121,7 +125,7 @@ func inOneProcess(t *testing.T, spec string) string {
 
 func specOfFleet(t *testing.T) string {
 	if long() {
-		return specFile(t, longSpec)
+		return specFile(t, fmt.Sprintf(longSpec, *generations))
 	}
 	return specFile(t, fleetSpec)
 }

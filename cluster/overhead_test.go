@@ -3,6 +3,7 @@
 package cluster
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"slices"
@@ -60,13 +61,13 @@ func TestOverhead(t *testing.T) {
 	}
 }
 
-// TestManyWorkers has 400 workers, each with a connection of its own, live 100 generations on one machine.
+// TestManyWorkers has 400 workers, each with a connection of its own, live 30 generations on one machine.
 func TestManyWorkers(t *testing.T) {
 	if os.Getenv("BALDWIN_LONG") != "1" {
 		t.Skip("BALDWIN_LONG=1 measures")
 	}
 	const many = 400
-	spec, err := run.Spec{Generations: 100, MetaTest: run.MetaTestSpec{Tasks: 16}}.Resolve(run.Builtin())
+	spec, err := run.Spec{Generations: 30, MetaTest: run.MetaTestSpec{Tasks: 16}}.Resolve(run.Builtin())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,12 +79,7 @@ func TestManyWorkers(t *testing.T) {
 		for range many {
 			hire(t, s, nil)
 		}
-		for range 600 {
-			if len(co.Members()) == many {
-				break
-			}
-			time.Sleep(100 * time.Millisecond)
-		}
+		until(t, "all workers", func() bool { return len(co.Members()) == many })
 		ms, _, got := timed(t, spec, run.Options{Evaluator: co})
 		if got != want {
 			t.Errorf("theta is %s, in one process %s", got, want)
@@ -91,6 +87,63 @@ func TestManyWorkers(t *testing.T) {
 		n := co.Counters()
 		fmt.Printf("%d workers, %s: %.1f ms a generation; %+v\n", len(co.Members()), via, ms, n)
 		co.Close()
+	}
+}
+
+// TestRecovery measures how much longer the generation takes in which a worker with a chunk in hand falls silent, and how long it is from a
+// new coordinator's start to its first generation, when the old one fell silent and the workers have to find that out.
+func TestRecovery(t *testing.T) {
+	if os.Getenv("BALDWIN_LONG") != "1" {
+		t.Skip("BALDWIN_LONG=1 measures")
+	}
+	spec, err := run.Spec{Generations: 40, MetaTest: run.MetaTestSpec{Tasks: 16}}.Resolve(run.Builtin())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := serve(t)
+	co := coordinator(t, s, spec, nil)
+	hire(t, s, nil)
+	c := lay(t, s)
+	lives, at := 0, 0
+	hire(t, s, func(o *WorkerOptions) {
+		o.Distort = func(uint64, uint32, []float64) {
+			if lives++; lives == 200 {
+				c.cut.Store(true)
+			}
+		}
+	}, over(c))
+	until(t, "both workers", func() bool { return len(co.Members()) == 2 })
+	var all []float64
+	if _, err := run.Train(t.Context(), spec, run.Options{Registry: run.Builtin(), Kernel: kernel.Best(), Evaluator: co, Watch: func(e run.Event) {
+		if e.Generation != nil {
+			all = append(all, e.Generation.Seconds)
+			if c.cut.Load() && at == 0 {
+				at = len(all)
+			}
+		}
+	}}); err != nil {
+		t.Fatal(err)
+	}
+	if at == 0 {
+		t.Fatal("the worker was never cut off")
+	}
+	lost := slices.Max(all[max(0, at-2):min(at+1, len(all))])
+	slices.Sort(all)
+	t.Logf("a worker with a chunk in hand falls silent: its generation takes %.0f ms, the median one %.0f ms", 1000*lost, 1000*all[len(all)/2])
+	c.cut.Store(false)
+
+	co.nc.Close()
+	begun := time.Now()
+	second := coordinator(t, s, spec, nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	if _, err := run.Train(ctx, spec, run.Options{Registry: run.Builtin(), Kernel: kernel.Best(), Evaluator: second, Watch: func(e run.Event) {
+		if e.Generation != nil && e.Generation.Generation == 1 {
+			t.Logf("a coordinator that takes over has its first generation after %.1f s", time.Since(begun).Seconds())
+			cancel()
+		}
+	}}); err != nil {
+		t.Fatal(err)
 	}
 }
 
