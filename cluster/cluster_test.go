@@ -36,7 +36,9 @@ func TestSameBits(t *testing.T) {
 				for i := range c.workers {
 					hire(t, s, func(o *WorkerOptions) {
 						o.Cores = 1 + i%2
-						o.Kernel = kernel.Available()[i%len(kernel.Available())]
+						if all := kernel.Available(); !underRace { // under the race detector the reference takes minutes
+							o.Kernel = all[len(all)-1-i%len(all)]
+						}
 					})
 				}
 				got, err := train(t, co, spec)
