@@ -143,9 +143,9 @@ func (p *process) watchedStore() (*store.Store, error) {
 // trainer trains what pages order: with the verbs train and resume, so that a run is the same wherever it was begun. A
 // store of its own for each, since the one that pages look at cannot write.
 func (p *process) trainer(e engine) web.Trainer {
-	return func(ctx context.Context, o web.Order, began func(string)) error {
+	return func(ctx context.Context, o web.Order, log io.Writer, began func(string)) error {
 		q := *p
-		q.ctx, q.stdout, q.stderr, q.terminal, q.began = ctx, io.Discard, io.Discard, nil, began
+		q.ctx, q.stdout, q.stderr, q.terminal, q.began = ctx, log, log, nil, began
 		var err error
 		if o.Resume != "" {
 			err = (&resumeCmd{Name: o.Resume, engine: e}).Run(&q)

@@ -81,7 +81,7 @@ func TestServeTrainsNoFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := &process{registry: run.Builtin(), getenv: func(string) string { return dir }, log: slog.New(slog.DiscardHandler)}
-	err := p.trainer(engine{1, "auto"})(context.Background(), web.Order{Preset: spec}, func(string) { t.Error("it began") })
+	err := p.trainer(engine{1, "auto"})(context.Background(), web.Order{Preset: spec}, io.Discard, func(string) { t.Error("it began") })
 	if err == nil || !strings.Contains(err.Error(), "unknown preset") {
 		t.Error(err)
 	}

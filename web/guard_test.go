@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"regexp"
 	"strings"
@@ -9,7 +10,7 @@ import (
 )
 
 // idle is a Trainer that holds a run until it is stopped.
-func idle(ctx context.Context, o Order, began func(string)) error {
+func idle(ctx context.Context, o Order, log io.Writer, began func(string)) error {
 	began(o.Resume + o.Name)
 	<-ctx.Done()
 	return nil

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -11,8 +12,11 @@ import (
 	"baldwin/store"
 )
 
-// maxJobs bounds the runs that are trained from pages at a time.
-const maxJobs = 8
+// Bounds of what is trained from pages at a time, and of the logs that are kept.
+const (
+	maxJobs = 8
+	maxLogs = 64
+)
 
 // errEnds is why nothing begins any more.
 var errEnds = errors.New("web: the server ends")
@@ -29,10 +33,12 @@ type jobs struct {
 	mu   sync.Mutex
 	room int
 	stop map[string]context.CancelFunc // by name of the run
+	logs map[string]*tail              // by name; they outlive the training, for its last words
 }
 
 func (j *jobs) start(t Trainer) {
 	j.train, j.room, j.stop = t, maxJobs, map[string]context.CancelFunc{}
+	j.logs = map[string]*tail{}
 	j.ctx, j.end = context.WithCancel(context.Background())
 }
 
@@ -48,6 +54,14 @@ func (j *jobs) has(name string) bool {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return j.stop[name] != nil
+}
+
+// log is the last words of a run that this process trains or trained.
+func (j *jobs) log(name string) (text string, lines int) {
+	j.mu.Lock()
+	t := j.logs[name]
+	j.mu.Unlock()
+	return t.text()
 }
 
 // begin trains an order and returns the run's name as soon as the run is held, or why it is not. The run outlives ctx,
@@ -72,14 +86,21 @@ func (j *jobs) begin(ctx context.Context, o Order) (string, error) {
 	go func() {
 		defer j.wait.Done()
 		defer stop()
-		name := ""
-		err := j.train(job, o, func(run string) {
+		name, log := "", &tail{}
+		err := j.train(job, o, log, func(run string) {
 			name = run
 			j.mu.Lock()
 			j.stop[run] = stop
+			if len(j.logs) >= maxLogs {
+				clear(j.logs)
+			}
+			j.logs[run] = log
 			j.mu.Unlock()
 			began <- run
 		})
+		if err != nil {
+			fmt.Fprintln(log, err)
+		}
 		j.mu.Lock()
 		delete(j.stop, name)
 		j.room++

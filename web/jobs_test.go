@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
 	"strings"
 	"testing"
 
@@ -14,7 +16,7 @@ func TestBeginStopResume(t *testing.T) {
 	var orders []Order
 	ended := make(chan string, 9)
 	w := newWorld(t, func(o *Options) {
-		o.Train = func(ctx context.Context, o Order, began func(string)) error {
+		o.Train = func(ctx context.Context, o Order, log io.Writer, began func(string)) error {
 			orders = append(orders, o)
 			switch o.Name {
 			case "taken":
@@ -24,6 +26,7 @@ func TestBeginStopResume(t *testing.T) {
 			}
 			name := "made-up" + o.Resume
 			began(name)
+			fmt.Fprintf(log, "hello\n<b>half")
 			<-ctx.Done()
 			ended <- name
 			return nil
@@ -40,6 +43,9 @@ func TestBeginStopResume(t *testing.T) {
 	}
 	if want := (Order{Preset: "p", Learner: "l", Seed: 7, Generations: 50}); orders[0] != want {
 		t.Errorf("%+v", orders[0])
+	}
+	if text, n := w.jobs.log("made-up"); text != "hello" || n != 1 {
+		t.Errorf("log %q, %d lines", text, n)
 	}
 	if !w.jobs.has("made-up") {
 		t.Error("it is not ours")
@@ -77,5 +83,16 @@ func TestOnlyLooking(t *testing.T) {
 	}
 	if text := w.ask(request{path: "/"}).Body.String(); strings.Contains(text, "Begin a run") {
 		t.Error("a page that only looks offers to begin runs")
+	}
+}
+
+func TestTail(t *testing.T) {
+	var l tail
+	for i := range 3 * tailLines {
+		fmt.Fprintf(&l, "line %d, %s\n", i, strings.Repeat("x", lineBytes))
+	}
+	text, n := l.text()
+	if lines := strings.Split(text, "\n"); n != 3*tailLines || len(lines) != tailLines || !strings.HasPrefix(lines[0], "line 200, x") || len(lines[0]) != lineBytes {
+		t.Errorf("%d lines of %d, the first %.20q", len(lines), n, lines[0])
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/url"
 	"strconv"
 	"testing"
@@ -94,7 +95,7 @@ func testKilled(t *testing.T, b *browser) {
 func testOrders(t *testing.T, b *browser) {
 	var w *world
 	w = newWorld(t, func(o *Options) {
-		o.Train = func(ctx context.Context, o Order, began func(string)) error {
+		o.Train = func(ctx context.Context, o Order, log io.Writer, began func(string)) error {
 			r := w.add(o.Name, o.Seed, 100)
 			lock := must(w.store.Lock(o.Name))
 			check(t, w.store.SetStatus(ctx, r.ID, run.Running))

@@ -15,12 +15,12 @@ import (
 // facts are what a run's page says in words and tables, and what changes with each commit.
 type facts struct {
 	line
-	Top       float64           // mean of the top 3 of the last 10 meta-tests; NaN before there are 10
-	Tests     []run.MetaTestRow // the newest, newest first
-	Norm      float64
-	NaN       int
-	May       bool
-	Threshold string
+	Top   float64           // mean of the top 3 of the last 10 meta-tests; NaN before there are 10
+	Tests []run.MetaTestRow // the newest, newest first
+	Norm  float64
+	NaN   int
+	May   bool
+	Log   string // of a run that this server trains or trained
 }
 
 // newestTests is how many meta-tests the table has.
@@ -28,6 +28,7 @@ const newestTests = 10
 
 func (s *Server) facts(ctx context.Context, l line, may bool) (*facts, error) {
 	f := &facts{line: l, May: may}
+	f.Log, _ = s.jobs.log(l.Name)
 	tests, err := s.Store.MetaTests(ctx, l.ID, 0)
 	if err != nil {
 		return nil, err
@@ -110,7 +111,8 @@ func (s *Server) runEvents(w http.ResponseWriter, r *http.Request) {
 		if err != nil {
 			return err
 		}
-		key := fmt.Sprint(s.state(row), s.jobs.has(name), row.Updated)
+		_, said := s.jobs.log(name)
+		key := fmt.Sprint(s.state(row), s.jobs.has(name), row.Updated, said)
 		if key == sent {
 			return nil
 		}

@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"html/template"
+	"io"
 	"io/fs"
 	"log/slog"
 	"net/http"
@@ -40,8 +41,8 @@ type Options struct {
 }
 
 // A Trainer trains one run until it is over or ctx is done, and then returns. It calls began with the run's name once
-// the run is in the store and held by this process.
-type Trainer func(ctx context.Context, o Order, began func(name string)) error
+// the run is in the store and held by this process. What it has to say on the way, lines of text, goes to log.
+type Trainer func(ctx context.Context, o Order, log io.Writer, began func(name string)) error
 
 // An Order says what to train: a run to go on with, or a new one.
 type Order struct {

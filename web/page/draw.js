@@ -1,11 +1,36 @@
 // Drawing on canvases: size, theme, colors, and the pictures that several panels share.
 
-export const css = (name) => getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
 export const dark = matchMedia("(prefers-color-scheme: dark)");
 
-// surface gives a canvas the width of its panel and a height, and returns its context in CSS pixels.
+// css is a color of the page, looked up once for each theme.
+const colors = new Map();
+dark.addEventListener("change", () => colors.clear());
+export function css(name) {
+  if (!colors.has(name)) colors.set(name, getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim());
+  return colors.get(name);
+}
+
+// layer is a picture that is drawn once and kept until its key changes: what stands behind what moves.
+export function layer(c, kept, key, width, height, draw) {
+  if (kept.key !== key) {
+    const scale = devicePixelRatio || 1;
+    kept.key = key;
+    kept.image = new OffscreenCanvas(Math.round(width * scale), Math.round(height * scale));
+    const o = kept.image.getContext("2d");
+    o.setTransform(scale, 0, 0, scale, 0, 0);
+    o.font = c.font;
+    o.lineJoin = o.lineCap = "round";
+    draw(o);
+  }
+  c.drawImage(kept.image, 0, 0, width, height);
+}
+
+// room is the width that a canvas has in its panel.
+export const room = (canvas) => Math.max(120, Math.floor(canvas.parentElement.clientWidth - pad(canvas.parentElement)));
+
+// surface gives a canvas all its room and a height, and returns its context in CSS pixels.
 export function surface(canvas, height) {
-  const width = Math.max(120, Math.floor(canvas.parentElement.clientWidth - pad(canvas.parentElement)));
+  const width = room(canvas);
   const scale = devicePixelRatio || 1;
   if (canvas.width !== Math.round(width * scale) || canvas.height !== Math.round(height * scale)) {
     canvas.width = Math.round(width * scale);
@@ -37,25 +62,34 @@ function ramp(stops) {
   };
 }
 
-// diverging maps -1..1 to colors around the panel's own; rising maps 0..1.
-export const diverging = () => {
-  const r = ramp(dark.matches ? ["#9ec5ff", "#3d74d6", "#1b1f23", "#d2642c", "#ffc08a"] : ["#0b3a8f", "#6f9be8", "#ffffff", "#ef9a63", "#a33a05"]);
-  return (v) => r((v + 1) / 2);
+// A table is 256 colors as an image holds them, so that a picture costs a look-up for each pixel.
+const table = (stops) => {
+  const r = ramp(stops);
+  return Uint32Array.from({ length: 256 }, (_, i) => {
+    const [red, green, blue] = r(i / 255);
+    return 0xff000000 | (blue << 16) | (green << 8) | red;
+  });
 };
-export const rising = () => ramp(dark.matches ? ["#1b1f23", "#1d5c55", "#5cc8b8", "#e9fffb"] : ["#ffffff", "#a8d8d0", "#2c8d80", "#06332e"]);
+
+// diverging is for -1..1, around the panel's own color; rising is for 0..1.
+const tables = {
+  diverging: [table(["#0b3a8f", "#6f9be8", "#ffffff", "#ef9a63", "#a33a05"]), table(["#9ec5ff", "#3d74d6", "#1b1f23", "#d2642c", "#ffc08a"])],
+  rising: [table(["#ffffff", "#a8d8d0", "#2c8d80", "#06332e"]), table(["#1b1f23", "#1d5c55", "#5cc8b8", "#e9fffb"])],
+};
+export const diverging = { at: (v) => 127.5 * (v + 1), name: "diverging" };
+export const rising = { at: (v) => 255 * v, name: "rising" };
 // spread is for points on the page's ground; around is its form for angles.
 const spread = ramp(["#3f4fc4", "#1e8aa8", "#3c9a4b", "#c08a10", "#cf4a1c"]);
 export const spreadColor = (t) => `rgb(${spread(t).map(Math.round).join(" ")})`;
 export const aroundColor = (t) => `hsl(${Math.round(360 * t)} 65% ${dark.matches ? 62 : 45}%)`;
 
-// heat is an image of columns x rows numbers, at(column, row), each through color.
-export function heat(columns, rows, at, color) {
+// heat is an image of columns x rows numbers, at(column, row), each through a scale's colors.
+export function heat(columns, rows, at, scale) {
+  const colors = tables[scale.name][dark.matches ? 1 : 0];
   const image = new ImageData(columns, rows);
-  for (let y = 0; y < rows; y++) {
-    for (let x = 0; x < columns; x++) {
-      const [r, g, b] = color(at(x, y));
-      image.data.set([r, g, b, 255], 4 * (y * columns + x));
-    }
+  const out = new Uint32Array(image.data.buffer);
+  for (let y = 0, i = 0; y < rows; y++) {
+    for (let x = 0; x < columns; x++, i++) out[i] = colors[Math.max(0, Math.min(255, scale.at(at(x, y)) | 0))];
   }
   const off = new OffscreenCanvas(columns, rows);
   off.getContext("2d").putImageData(image, 0, 0);
@@ -127,6 +161,8 @@ export function show(v, n = 3) {
 // numbers reads base64 of little-endian float32.
 export function numbers(text) {
   if (!text) return null;
-  const bytes = Uint8Array.from(atob(text), (ch) => ch.charCodeAt(0));
+  const raw = atob(text);
+  const bytes = new Uint8Array(raw.length);
+  for (let i = 0; i < raw.length; i++) bytes[i] = raw.charCodeAt(i);
   return new Float32Array(bytes.buffer);
 }

@@ -73,6 +73,8 @@ const lay = latest(async () => {
   $("space-note").textContent = "Living 128 other lives …";
   try {
     place = await get("/life/space?" + p);
+    place.id = p; // another address is another picture
+    told = "";
   } catch (e) {
     place = null;
     $("space-note").textContent = e.message;
@@ -127,8 +129,11 @@ function describe(canvas, note, text) {
 }
 
 // tells lists how much of each hidden parameter can be told from where lives end; a press colors by it.
+let told = "";
 function tells() {
   if (!place.tells.some((t) => t.key === look.by)) look.by = place.tells.toSorted((a, b) => b.r2 - a.r2)[0]?.key ?? "";
+  if (told === look.by) return;
+  told = look.by;
   $("tells").replaceChildren(...place.tells.map((t) => {
     const b = document.createElement("button");
     b.type = "button";

@@ -1,17 +1,15 @@
 // The panels of what goes on inside: weights, state, the way from birth, the space in which lives end.
-import { aroundColor, axes, css, diverging, dot, heat, line, paint, rising, show, spreadColor, surface } from "./draw.js";
+import { aroundColor, axes, css, diverging, dot, heat, layer, line, paint, rising, room, show, spreadColor, surface } from "./draw.js";
 
 // weights draws W as a heat map, one row for each neuron that listens, one column for each that it listens to.
 export function weights(canvas, life, which) {
   const n = Math.sqrt(life.w.length);
-  const probe = surface(canvas, 10).width;
-  const size = Math.min(probe, 460);
+  const size = Math.min(room(canvas), 460);
   const { c, width } = surface(canvas, size);
   const most = (which === "d" ? life.moved : life.most) / 2 || 1;
   const value = which === "w" ? (i) => life.w[i] : which === "w0" ? (i) => life.w0[i] : (i) => life.w[i] - life.w0[i];
-  const color = diverging();
   const left = (width - size) / 2;
-  paint(c, heat(n, n, (x, y) => value(y * n + x) / most, color), left, 0, size, size);
+  paint(c, heat(n, n, (x, y) => value(y * n + x) / most, diverging), left, 0, size, size);
   c.strokeStyle = css("edge");
   c.strokeRect(left + 0.5, 0.5, size - 1, size - 1);
   return {
@@ -29,9 +27,8 @@ export function weights(canvas, life, which) {
 export function raster(canvas, values, steps, step, signed) {
   const n = values.length / steps;
   const { c, width, height } = surface(canvas, 150);
-  const color = signed ? diverging() : rising();
   const box = { x: 0, w: width, h: height - 18 };
-  paint(c, heat(steps, n, (x, y) => values[x * n + y], color), box.x, 0, box.w, box.h);
+  paint(c, heat(steps, n, (x, y) => values[x * n + y], signed ? diverging : rising), box.x, 0, box.w, box.h);
   c.strokeStyle = css("ink");
   c.lineWidth = 2;
   c.strokeRect(((step - 1) / steps) * box.w, 1, box.w / steps, box.h - 2);
@@ -56,32 +53,31 @@ export function way(canvas, values, step) {
   dot(c, x(step), y(values[step - 1]), 5);
 }
 
-// space draws where other lives end, colored by one of their hidden parameters, and this life's path.
+// space draws where other lives end, colored by one of their hidden parameters, and this life's path. What does not change
+// with the life is drawn once.
+const behind = {};
 export function space(canvas, place, trace, step, by, range) {
-  const probe = surface(canvas, 10).width;
-  const { c, width, height } = surface(canvas, Math.min(420, Math.max(260, probe * 0.75)));
-  const all = [...place.ends, ...place.paths.flat(), ...(trace ?? [])];
+  const { c, width, height } = surface(canvas, Math.min(420, Math.max(260, room(canvas) * 0.75)));
+  place.span ??= [0, 1].map((k) => {
+    const v = [...place.ends, ...place.paths.flat()].map((p) => p[k]).filter((a) => a != null);
+    return [Math.min(...v), Math.max(...v)];
+  });
   const span = (k) => {
-    const v = all.map((p) => p[k]).filter((a) => a != null);
-    const lo = Math.min(...v);
-    const hi = Math.max(...v);
+    let [lo, hi] = place.span[k];
+    for (const p of trace ?? []) {
+      lo = Math.min(lo, p[k] ?? lo);
+      hi = Math.max(hi, p[k] ?? hi);
+    }
     return [lo - 0.06 * (hi - lo), hi + 0.06 * (hi - lo)];
   };
   const box = { x: 40, y: 8, w: width - 48, h: height - 44 };
-  const { x, y } = axes(c, box, span(0), span(1), { xLabel: `component 1 (${show(100 * place.explained[0], 2)}%), upwards 2 (${show(100 * place.explained[1], 2)}%)` });
-  c.globalAlpha = 0.35;
-  c.strokeStyle = css("quiet");
-  c.lineWidth = 0.75;
-  for (const p of place.paths) line(c, p.map(([a, b]) => [x(a), y(b)]));
-  c.globalAlpha = 1;
+  const [xs, ys] = [span(0), span(1)];
   const tells = place.tells.find((t) => t.key === by) ?? place.tells[0];
-  const color = tells?.label.startsWith("φ") ? aroundColor : spreadColor;
-  const [lo, hi] = range ?? [Math.min(...tells.values), Math.max(...tells.values)];
-  place.ends.forEach(([a, b], i) => {
-    c.fillStyle = tells ? color((tells.values[i] - lo) / (hi - lo || 1)) : css("quiet");
-    dot(c, x(a), y(b), 4);
-  });
+  const key = [place.id, by, width, xs, ys, range, css("ground"), devicePixelRatio].join(" ");
+  layer(c, behind, key, width, height, (o) => others(o, place, tells, box, xs, ys, range));
   if (!trace?.length) return;
+  const x = (v) => box.x + ((v - xs[0]) / (xs[1] - xs[0] || 1)) * box.w;
+  const y = (v) => box.y + box.h - ((v - ys[0]) / (ys[1] - ys[0] || 1)) * box.h;
   const points = trace.map(([a, b]) => [x(a), y(b)]);
   c.strokeStyle = css("panel");
   c.lineWidth = 5;
@@ -102,4 +98,20 @@ export function space(canvas, place, trace, step, by, range) {
   c.lineWidth = 1.5;
   dot(c, ...now, 6);
   c.stroke();
+}
+
+function others(c, place, tells, box, xs, ys, range) {
+  const percent = (k) => `${show(100 * place.explained[k], 2)}%`;
+  const { x, y } = axes(c, box, xs, ys, { xLabel: `component 1 (${percent(0)}), upwards 2 (${percent(1)})` });
+  c.globalAlpha = 0.35;
+  c.strokeStyle = css("quiet");
+  c.lineWidth = 0.75;
+  for (const p of place.paths) line(c, p.map(([a, b]) => [x(a), y(b)]));
+  c.globalAlpha = 1;
+  const color = tells?.label.startsWith("φ") ? aroundColor : spreadColor;
+  const [lo, hi] = range ?? [Math.min(...tells.values), Math.max(...tells.values)];
+  place.ends.forEach(([a, b], i) => {
+    c.fillStyle = tells ? color((tells.values[i] - lo) / (hi - lo || 1)) : css("quiet");
+    dot(c, x(a), y(b), 4);
+  });
 }

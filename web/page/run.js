@@ -83,10 +83,9 @@ try {
   draw();
   follow((cursor) => `${base}/events?after=${cursor || all.cursor}`, {
     run({ html, series }) {
-      const open = root.querySelector("details.tests")?.open;
+      const open = [...root.querySelectorAll("#facts details[open]")].map((d) => d.className);
       $("facts").innerHTML = html; // the server's own template, escaped there
-      const details = root.querySelector("details.tests");
-      if (details && open) details.open = true;
+      for (const d of root.querySelectorAll("#facts details")) d.open = open.includes(d.className);
       join(lists(series));
     },
     reset: () => location.reload(),

@@ -1,5 +1,5 @@
 // The panel of the world: what the learner meets and what it does, one picture for each family.
-import { axes, css, dot, heat, line, paint, rising, show, surface } from "./draw.js";
+import { axes, css, dot, heat, line, paint, rising, room, show, surface } from "./draw.js";
 
 // draw shows a life in its world; it returns a note for the panel.
 export function draw(canvas, life, portrait, step, values) {
@@ -25,7 +25,7 @@ function sequence(canvas, life, portrait, step) {
       if (s >= life.scored) told.push([s + life.actAt, life.act[s * dims + d]]);
     }
     const most = Math.max(1, ...truth.map(Math.abs), ...told.map((p) => Math.min(6, Math.abs(p[1])))) * 1.08;
-    const box = { x: 40, y: each * d + 8, w: width - 52, h: each - 36 };
+    const box = { x: 40, y: each * d + 8, w: width - 56, h: each - 36 };
     const { x, y } = axes(c, box, [0, last], [-most, most], d === dims - 1 ? { xLabel: "time" } : {});
     c.fillStyle = css("band");
     c.fillRect(x(0), box.y, x(life.seen + life.obsAt - 1) - x(0), box.h);
@@ -40,7 +40,7 @@ function sequence(canvas, life, portrait, step) {
     for (const [t, v] of seen) dot(c, x(t), y(v), 3);
     c.save();
     c.beginPath();
-    c.rect(box.x, box.y, box.w, box.h);
+    c.rect(box.x, box.y, box.w + 6, box.h);
     c.clip();
     c.strokeStyle = c.fillStyle = css("warm");
     c.lineWidth = 2.25;
@@ -72,8 +72,7 @@ export function plane(life) {
 export const robotHeight = (width) => Math.min(width, 460);
 
 function robot(canvas, life, step, values) {
-  const probe = surface(canvas, 10).width;
-  const size = robotHeight(probe);
+  const size = robotHeight(room(canvas));
   const { c, width } = surface(canvas, size);
   const most = plane(life);
   const left = (width - size) / 2;
@@ -82,22 +81,26 @@ function robot(canvas, life, step, values) {
   const [gx, gy] = life.goal;
   const strength = (px, py) => Math.max(0, values.a0 - values.k * Math.log(Math.max(1e-6, Math.hypot(px - gx, py - gy)) / 0.02));
   const n = 96;
-  const color = rising();
   const top = Math.max(0.1, values.a0);
-  paint(c, heat(n, n, (i, j) => (strength(((i + 0.5) / n) * 2 * most - most, most - ((j + 0.5) / n) * 2 * most) / top) * 0.75, color), left, 0, size, size, true);
-  // Where the signal is gone.
-  c.strokeStyle = css("quiet");
-  c.setLineDash([4, 4]);
+  paint(c, heat(n, n, (i, j) => (strength(((i + 0.5) / n) * 2 * most - most, most - ((j + 0.5) / n) * 2 * most) / top) * 0.75, rising), left, 0, size, size, true);
   c.lineWidth = 1;
-  c.save();
-  c.beginPath();
-  c.rect(left, 0, size, size);
-  c.clip();
-  c.beginPath();
-  c.arc(x(gx), y(gy), (0.02 * Math.exp(values.a0 / values.k) * size) / (2 * most), 0, 2 * Math.PI);
-  c.stroke();
-  c.restore();
-  c.setLineDash([]);
+  c.strokeStyle = css("edge");
+  c.strokeRect(left + 0.5, 0.5, size - 1, size - 1);
+  // Where the signal is gone, if that is in sight.
+  const reach = 0.02 * Math.exp(values.a0 / values.k);
+  if (reach < 3 * most) {
+    c.save();
+    c.beginPath();
+    c.rect(left, 0, size, size);
+    c.clip();
+    c.strokeStyle = css("quiet");
+    c.setLineDash([4, 4]);
+    c.lineWidth = 1;
+    c.beginPath();
+    c.arc(x(gx), y(gy), (reach * size) / (2 * most), 0, 2 * Math.PI);
+    c.stroke();
+    c.restore();
+  }
   const path = life.path;
   c.strokeStyle = css("quiet");
   c.lineWidth = 1.25;
@@ -135,7 +138,7 @@ function robot(canvas, life, step, values) {
   c.fillStyle = css("ink");
   dot(c, x(gx), y(gy), 2.5);
   const d = Math.hypot(at[0] - gx, at[1] - gy);
-  return `It sees the strength of a signal (strongest at the goal, gone outside the dashed circle) and its own last action, not where it is. ` +
+  return `It sees the strength of a signal (strongest at the goal; a dashed circle is where it is gone) and its own last action, not where it is. ` +
     `Drag the goal, or move it with the arrow keys. At step ${step} it reads ${show(life.obs[3 * (step - 1) + 2])} and then is ${show(d)} away.`;
 }
 
