@@ -21,8 +21,8 @@ type Treatment struct {
 // lesionLives is how many held-out lives Lesions and Memory score unless told otherwise.
 const lesionLives = 1600
 
-// Lesions asks what learning does: it scores the first lives held-out tasks whole and with each lesion that has a meaning for the
-// learner. lives 0 is 1600.
+// Lesions asks what learning does: it scores lives on the first held-out tasks, whole and with each lesion that has a meaning
+// for the learner. lives is how many; 0 is 1600.
 func Lesions(ctx context.Context, s *Subject, lives int) ([]Treatment, error) {
 	if lives == 0 {
 		lives = lesionLives
