@@ -120,6 +120,10 @@ func (s *Server) lifeData(w http.ResponseWriter, r *http.Request) {
 	s.lives <- struct{}{}
 	defer func() { <-s.lives }()
 	l := s.live(c)
+	if l.Err != nil {
+		s.fail(w, r, l.Err)
+		return
+	}
 	out := lived{
 		Hash: c.Hash, Origin: c.Origin, Fitness: l.Fitness, Steps: len(l.Act), Obs: slices.Concat(l.Obs...), Act: slices.Concat(l.Act...),
 		H: slices.Concat(l.H...), M: slices.Concat(l.M...), Path: l.Path, Command: c.command(),
