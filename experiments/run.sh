@@ -15,7 +15,7 @@ run() {
 	if "$bin" runs --names | grep -qx "$name"; then
 		"$bin" resume "$name"
 	else
-		"$bin" train "${@:3}" --seed 1 --name "$name"
+		"$bin" train "${@:3}" --name "$name"
 	fi
 	"$bin" show "$name" --spec >"$folder/$name.yaml"
 	"$bin" show "$name" --curve | cut -d, -f1-6 >"$folder/$name.csv"
@@ -29,3 +29,9 @@ done
 run robot-low robot-low-1500 robot-low --generations 1500
 run robot-low robot-low-16 robot-low --generations 1500 --set tasks=16
 run fast fast-s1 seq-l1-k10-n20 --fast --set meta_test.every=66
+for seed in 1 2 3; do
+	for learner in eprnn es-rnn; do
+		run cartpole "cartpole-$learner-s$seed" cartpole --learner "$learner" --seed "$seed" --generations 300 --checkpoint-every 20 \
+			--set strategy.sigma=0.05 --set meta_test.every=20 --set meta_test.tasks=400
+	done
+done
