@@ -244,10 +244,11 @@ func (c *probeCmd) print(p *process, ask, hash string, a answer) error {
 	for _, row := range shown.Rows {
 		var cells []any
 		for _, v := range row {
-			if x, ok := v.(float64); ok {
-				if v = strconv.FormatFloat(x, 'f', 3, 64); !finite(x) {
-					v = "-"
-				}
+			switch x, numeric := v.(float64); {
+			case numeric && finite(x):
+				v = strconv.FormatFloat(x, 'f', 3, 64)
+			case numeric:
+				v = "-"
 			}
 			cells = append(cells, v)
 		}
