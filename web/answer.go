@@ -61,7 +61,7 @@ func (s *Server) render(name string, data any) ([]byte, error) {
 
 // formats are what templates call to write numbers.
 var formats = template.FuncMap{
-	"score": score, "per": func(v float64) string { return short(v) }, "ago": func(t time.Time) string { return ago(time.Since(t)) },
+	"score": score, "per": short, "ago": func(t time.Time) string { return ago(time.Since(t)) },
 	"count": count, "day": func(t time.Time) string { return t.Local().Format("2 Jan 2006 15:04") }, "share": share,
 	"p": func(v float64) string { return strconv.FormatFloat(v, 'g', 2, 64) },
 }

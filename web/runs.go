@@ -123,7 +123,7 @@ func sparkline(tests []run.MetaTestRow) template.HTML {
 			strconv.FormatFloat(2+(sparkHeight-4)*(high-ys[i])/dy, 'f', 1, 64) + " ")
 	}
 	b.WriteString(`"/></svg>`)
-	return template.HTML(b.String()) //nolint:gosec // numbers only
+	return template.HTML(b.String()) // numbers only
 }
 
 // lines are all runs, newest first.

@@ -194,8 +194,11 @@ func (s *Server) files() []string {
 	}
 	var names []string
 	err := fs.WalkDir(os.DirFS(s.Genomes), ".", func(p string, d fs.DirEntry, err error) error {
-		if err != nil || len(names) == maxFiles {
+		switch {
+		case err != nil:
 			return fs.SkipDir
+		case len(names) == maxFiles:
+			return fs.SkipAll
 		}
 		if d.Type().IsRegular() && path.Ext(p) == genomeExt {
 			names = append(names, strings.TrimSuffix(p, genomeExt))
