@@ -17,7 +17,7 @@ GOTEST = .cache/bin/gotest
 LINT = $(GO) tool -modfile=tools/go.mod golangci-lint
 
 .NOTPARALLEL:
-.PHONY: help build demo test verify lint gen bench cover clean \
+.PHONY: help build demo test verify lint gen bench release cover clean \
 	test-tools test-format test-unit test-v3 test-noasm test-arm64 test-race test-gen
 
 help: ## list the targets
@@ -52,7 +52,7 @@ test-format: ## gofmt and go vet, also of the files of other builds
 test-unit: $(GOTEST) ## all tests, as built for this machine
 	@echo "== all tests"
 	@$(GOTEST) unit ./...
-	@$(GOTEST) tools -C tools ./gotest
+	@$(GOTEST) tools -C tools ./gotest ./sbom
 
 test-race: $(GOTEST) ## tests under the race detector
 	@echo "== race detector"
@@ -96,7 +96,7 @@ verify: test ## all of test, then the long forms: soaks, fault tables, scale (ho
 lint: ## golangci-lint, compiled once from tools/go.mod (about two minutes)
 	@echo "== golangci-lint"
 	@$(LINT) run ./...
-	@cd tools && $(GO) tool golangci-lint run --config ../.golangci.yml ./gotest
+	@cd tools && $(GO) tool golangci-lint run --config ../.golangci.yml ./gotest ./sbom
 
 gen: ## write the generated files again (the kernels)
 	$(GO) generate ./...
@@ -104,14 +104,17 @@ gen: ## write the generated files again (the kernels)
 bench: build ## how much of this machine's peak each kernel and a whole generation reach
 	./bin/baldwin bench
 
+release: ## static binaries for six platforms, checksums and bills of materials, in dist/ (a quarter of an hour)
+	@GO="$(GO)" scripts/release.sh linux/amd64
+
 cover: ## what the tests run, as .cache/cover.html
 	@mkdir -p .cache
 	$(GO) test -coverpkg=./... -coverprofile=.cache/cover.out ./...
 	$(GO) tool cover -html=.cache/cover.out -o .cache/cover.html
 	@$(GO) tool cover -func=.cache/cover.out | tail -n 1
 
-clean: ## remove bin and .cache
-	rm -rf bin .cache
+clean: ## remove bin, dist and .cache
+	rm -rf bin dist .cache
 
 $(GOTEST): tools/gotest/main.go tools/go.mod
 	@mkdir -p $(@D)
