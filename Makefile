@@ -17,7 +17,7 @@ GOTEST = .cache/bin/gotest
 LINT = $(GO) tool -modfile=tools/go.mod golangci-lint
 
 .NOTPARALLEL:
-.PHONY: help build demo test verify lint gen bench release cover clean \
+.PHONY: help build demo test verify lint gen bench docs release cover clean \
 	test-tools test-format test-unit test-v3 test-noasm test-arm64 test-race test-gen
 
 help: ## list the targets
@@ -52,7 +52,7 @@ test-format: ## gofmt and go vet, also of the files of other builds
 test-unit: $(GOTEST) ## all tests, as built for this machine
 	@echo "== all tests"
 	@$(GOTEST) unit ./...
-	@$(GOTEST) tools -C tools ./gotest ./sbom
+	@$(GOTEST) tools -C tools ./gotest ./sbom ./site
 
 test-race: $(GOTEST) ## tests under the race detector
 	@echo "== race detector"
@@ -79,9 +79,10 @@ test-arm64: $(GOTEST) ## their goldens and the NEON kernels on arm64, by emulati
 	elif [ "$(BALDWIN_REQUIRE_TOOLS)" = 1 ]; then echo "missing tool: qemu-aarch64-static"; exit 1; \
 	else echo "NOT TESTED on this machine: the goldens under arm64 (they need qemu-aarch64-static)"; fi
 
-test-gen: ## the committed kernels are what the generator writes
-	@echo "== generated kernels"
+test-gen: ## the committed kernels and docs/reference.md are what the generators write
+	@echo "== generated files"
 	@GO="$(GO)" scripts/kernels.sh
+	@$(GO) test ./cli -count=1 -run '^TestReference$$' -reference check
 
 verify: test ## all of test, then the long forms: soaks, fault tables, scale (hours)
 	@echo "== long forms"
@@ -96,13 +97,16 @@ verify: test ## all of test, then the long forms: soaks, fault tables, scale (ho
 lint: ## golangci-lint, compiled once from tools/go.mod (about two minutes)
 	@echo "== golangci-lint"
 	@$(LINT) run ./...
-	@cd tools && $(GO) tool golangci-lint run --config ../.golangci.yml ./gotest ./sbom
+	@cd tools && $(GO) tool golangci-lint run --config ../.golangci.yml ./gotest ./sbom ./site
 
-gen: ## write the generated files again (the kernels)
+gen: ## write the generated files again (kernels, docs/reference.md)
 	$(GO) generate ./...
 
 bench: build ## how much of this machine's peak each kernel and a whole generation reach
 	./bin/baldwin bench
+
+docs: ## the documentation as HTML, in .cache/site
+	@$(GO) -C tools run ./site -root .. -out ../.cache/site
 
 release: ## static binaries for six platforms, checksums and bills of materials, in dist/ (a quarter of an hour)
 	@GO="$(GO)" scripts/release.sh linux/amd64
