@@ -74,7 +74,8 @@ func (f *Family) start() (*bridge, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &bridge{cmd: exec.Command(f.host.Python, "-u", "-c", script), words: new(lastWords), timeout: f.host.Timeout}
+	b := &bridge{cmd: exec.Command(f.host.Python, "-u", "-c", script), words: new(lastWords)}
+	b.timeout = max(f.host.Timeout, DefaultTimeout) // to import Gymnasium takes its time
 	b.cmd.Stderr, b.cmd.WaitDelay = b.words, farewell
 	if b.in, err = b.cmd.StdinPipe(); err != nil {
 		return nil, err
@@ -99,6 +100,7 @@ func (f *Family) start() (*bridge, error) {
 		b.close()
 		return nil, err
 	}
+	b.timeout = f.host.Timeout
 	return b, nil
 }
 

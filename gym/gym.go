@@ -58,7 +58,7 @@ type Vary struct {
 // A Host is where bridges run.
 type Host struct {
 	Python  string        // the interpreter; empty: DefaultPython
-	Timeout time.Duration // a bridge that does not answer for so long counts as dead; 0: DefaultTimeout
+	Timeout time.Duration // a bridge that does not answer for so long counts as dead, when it starts not before DefaultTimeout; 0: DefaultTimeout
 }
 
 // Task is one seed, and a value for each attribute that varies.

@@ -276,7 +276,7 @@ func TestBridgeDies(t *testing.T) {
 				t.Fatal(err)
 			}
 			if c.name == "hangs" {
-				f.host.Timeout = time.Second // and starting may take longer: all the same
+				f.host.Timeout = time.Second
 			}
 			e = f.Episode(4)
 			err := fails(e, tasks, f.Shape())
