@@ -263,5 +263,8 @@ func (c *paperCmd) command() string {
 	if c.Kept != "" {
 		line += " --kept " + c.Kept
 	}
+	if c.Out != "paper-"+c.Budget {
+		line += " --out " + c.Out
+	}
 	return line
 }

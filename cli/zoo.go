@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -58,8 +59,14 @@ func (c *paperCmd) zoo(p *process, st *store.Store, plan *paper.Plan, standings 
 	return os.WriteFile(filepath.Join(dir, paper.ZooFile), []byte(b.String()), 0o666)
 }
 
-// cage writes one genome with all that is known of it.
+// cage writes one genome with all that is known of it, and beside it spec and curve, so that --kept takes the run from there.
 func cage(g *paper.Genome, path string) error {
+	base := strings.TrimSuffix(path, ".safetensors")
+	var curve bytes.Buffer
+	writeCurve(&curve, g.Tests)
+	if err := errors.Join(os.WriteFile(base+".yaml", g.Run.Spec, 0o666), os.WriteFile(base+".csv", curve.Bytes(), 0o666)); err != nil {
+		return err
+	}
 	known := genome(g.Genome)
 	return tensorfile.WriteSafetensors(path, known.file(g.Run, &run.Checkpoint{Generation: g.Generation, Contract: g.Contract}))
 }

@@ -29,6 +29,12 @@ func Kept(r run.Registry, dir string, standings []Standing) error {
 		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".yaml") {
 			return err
 		}
+		base := strings.TrimSuffix(path, ".yaml")
+		for _, ext := range []string{".csv", ".safetensors"} {
+			if _, err := os.Stat(base + ext); err != nil {
+				return nil //nolint:nilerr // a file of something else
+			}
+		}
 		text, err := os.ReadFile(path)
 		if err != nil {
 			return err
@@ -38,7 +44,7 @@ func Kept(r run.Registry, dir string, standings []Standing) error {
 			return fmt.Errorf("paper: %w", err)
 		}
 		for _, s := range open[spec.Hash()] {
-			if err := s.keep(r, strings.TrimSuffix(path, ".yaml")); err != nil {
+			if err := s.keep(r, base); err != nil {
 				return fmt.Errorf("paper: the run kept in %s: %w", path, err)
 			}
 		}

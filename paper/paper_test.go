@@ -307,6 +307,9 @@ func TestScores(t *testing.T) {
 	for _, s := range look(t, st, p) {
 		keep(t, r, st, &s, filepath.Join(dir, "sub", s.Row()))
 	}
+	if err := os.WriteFile(filepath.Join(dir, "other.yaml"), []byte("search: 3\n"), 0o666); err != nil { // is no run, and in nobody's way
+		t.Fatal(err)
+	}
 	none := look(t, nil, p)
 	if err := Kept(r, dir, none); err != nil {
 		t.Fatal(err)

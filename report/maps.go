@@ -86,7 +86,7 @@ func (v *Lives) pair(ctx context.Context, l layout) (panels [2]figure.Panel, err
 	}
 	groups := colors(paths, l.by)
 	panels[0].Note = whose(g, fmt.Sprintf("perplexity %.3g, KL %.2f, trustworthiness %.3f", m.Perplexity, m.KL, m.Trustworthiness))
-	panels[1].Note = []string{groups.words, "", fmt.Sprintf("explained %.0f%% + %.0f%% of the variance", 100*m.Explained[0], 100*m.Explained[1])}
+	panels[1].Note = []string{groups.words[0], groups.words[1], fmt.Sprintf("explained %.0f%% + %.0f%% of the variance", 100*m.Explained[0], 100*m.Explained[1])}
 	for k, ways := range [][][][2]float64{m.TSNE, m.PCA} {
 		p := &panels[k]
 		p.Empty = ""
@@ -110,7 +110,7 @@ func (v *Lives) pair(ctx context.Context, l layout) (panels [2]figure.Panel, err
 // A coloring is a color for each group of lives, and what the colors mean.
 type coloring struct {
 	ink   map[int]figure.Ink
-	words string
+	words [2]string
 }
 
 func colors(paths []probe.Path, by string) coloring {
@@ -128,9 +128,9 @@ func colors(paths []probe.Path, by string) coloring {
 			c.ink[g] = figure.Ramp(float64(g), 0, float64(last))
 		}
 	}
-	c.words = fmt.Sprintf("color: %s (dark) to %s (light)", labels[0], labels[last])
+	c.words = [2]string{"color: " + labels[0] + " (dark)", "to " + labels[last] + " (light)"}
 	if by == probe.VaryPhi {
-		c.words = fmt.Sprintf("color: %s around the circle to %s", labels[0], labels[last])
+		c.words = [2]string{"color: " + labels[0], "around the circle to " + labels[last]}
 	}
 	return c
 }

@@ -84,8 +84,8 @@ func (t *Table) expected() string {
 
 // figureMarkdown is a figure's page.
 func (r *Report) figureMarkdown(f *figure.Figure) string {
-	return fmt.Sprintf("# %s: %s\n\n![%s](%s.svg)\n\n%s\n\n```\n%s\n```\n\nThe data: [%s.csv](%s.csv). On paper: [%s.pdf](%s.pdf).\n",
-		figureLabel(f.Name), f.Title, f.Title, f.Name, wrap(f.Caption, ""), r.Command, f.Name, f.Name, f.Name, f.Name)
+	return fmt.Sprintf("# %s: %s\n\n![%s](%s.svg)\n\n%s\n\n```\n%s\n```\n\nThe data: [%s.csv](%s.csv).\n",
+		figureLabel(f.Name), f.Title, f.Title, f.Name, wrap(f.Caption, ""), r.Command, f.Name, f.Name)
 }
 
 // Markdown is the whole report as text: claims, tables, comparisons, and links to the figures.
