@@ -13,11 +13,14 @@ RACE = ./evolve ./run ./cluster
 # What compares the NEON kernels with the reference, at all lengths, alignments and values.
 NEON = Equals?Reference|Hardware|Pages|Addressed|Special|Allocations|Panic
 
+# Rounds of make peers.
+ROUNDS = 3
+
 GOTEST = .cache/bin/gotest
 LINT = $(GO) tool -modfile=tools/go.mod golangci-lint
 
 .NOTPARALLEL:
-.PHONY: help build demo test verify lint gen bench docs release cover clean \
+.PHONY: help build demo test verify lint gen bench peers docs release cover clean \
 	test-tools test-format test-unit test-v3 test-noasm test-arm64 test-race test-gen
 
 help: ## list the targets
@@ -110,6 +113,12 @@ docs: ## the documentation as HTML, in .cache/site
 
 release: ## static binaries for six platforms, checksums and bills of materials, in dist/ (a quarter of an hour)
 	@GO="$(GO)" scripts/release.sh linux/amd64
+
+peers: build ## baldwin beside JAX, evosax, EvoTorch and numpy: installs them (6 GB, mostly torch) and prints the ratios
+	@for kind in jax torch; do venv=.cache/peers/$$kind; wanted=bench/peers/requirements-$$kind.txt; \
+		cmp -s $$wanted $$venv/requirements.txt || { echo "installing $$wanted into $$venv ..." && python3 -m venv $$venv && \
+		$$venv/bin/python -m pip install --quiet --disable-pip-version-check -r $$wanted && cp $$wanted $$venv/requirements.txt; } || exit 1; done
+	@python3 bench/peers/run.py $(ROUNDS) $(CURDIR)/.cache/peers $(CURDIR)/bin/baldwin
 
 cover: ## what the tests run, as .cache/cover.html
 	@mkdir -p .cache
