@@ -139,7 +139,7 @@ func (n *graph) dense(name, x string) string {
 
 // recurrent is the core of es-rnn and both EPRNNs: see learner.EPRNN.
 func (n *graph) recurrent(x string, s mind, plastic string) (next mind) {
-	wh := ""
+	var wh string
 	if n.Plastic {
 		wh = n.op("Add", n.product(s.w, s.h), n.weight("core.b"))
 	} else {
