@@ -30,7 +30,7 @@ from jax.sharding import NamedSharding, PartitionSpec as P
 import jax_models
 from common import B, POP, RATE, SIGMA, SIZE, SPREAD, check, report, start, tasks
 
-CHUNK = 2  # offspring evaluated together, of the tuned lives: the best of 1 to 16
+CHUNK = 2  # offspring evaluated together, of the tuned lives; a size that was best on another machine, not searched again here
 mesh = jax.sharding.Mesh(np.array(jax.devices()[:devices]), ("d",))
 everywhere = NamedSharding(mesh, P())
 life = jax_models.plain if form == "plain" else jax_models.tuned

@@ -18,7 +18,7 @@ from common import H, K, N, POP, RATE, SIGMA, SPREAD, T, check, report, start, t
 
 torch.set_grad_enabled(False)
 torch.set_num_threads(threads)
-CHUNK = 20  # the best of 5 to 50
+CHUNK = 20  # a size that was best on another machine; not searched again here
 
 
 def lives(theta, Y):
