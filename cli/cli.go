@@ -63,7 +63,7 @@ type grammar struct {
 	Runs   runsCmd   `cmd:"" group:"look" help:"List runs; remove, export and import them."`
 	Show   showCmd   `cmd:"" group:"look" help:"Show one run: curve, meta-tests, sigmas, hashes."`
 	Test   testCmd   `cmd:"" group:"look" help:"Score a genome on the held-out tasks or on fresh ones."`
-	Export exportCmd `cmd:"" group:"look" help:"Write a run's genome to a safetensors or npz file."`
+	Export exportCmd `cmd:"" group:"look" help:"Write a run's genome or numbers to files that other tools read."`
 	Live   liveCmd   `cmd:"" group:"look" help:"Live whole lives of one genome on given tasks and print them."`
 	Probe  probeCmd  `cmd:"" group:"look" help:"Ask what lives show, as numbers: what weights know, what learning does, how long memory lasts."`
 	Serve  serveCmd  `cmd:"" group:"look" help:"Serve a dashboard of the runs and a life explorer to a browser."`
