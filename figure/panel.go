@@ -190,7 +190,7 @@ func (f frame) curve(s *scene, ink Ink, style learnerStyle, xs, ys []float64) {
 			flush()
 			continue
 		}
-		if part == nil || part[len(part)-1] != a {
+		if len(part) == 0 || part[len(part)-1] != a {
 			flush()
 			part = []point{a}
 		}

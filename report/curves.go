@@ -98,7 +98,7 @@ func drawn(c paper.Cell, standings []paper.Standing) []*paper.Standing {
 		case s.ID() != c.ID() || len(s.Tests) == 0:
 		case s.Finished():
 			finished = append(finished, s)
-		case begun == nil || s.Generation() > begun[0].Generation():
+		case len(begun) == 0 || s.Generation() > begun[0].Generation():
 			begun = []*paper.Standing{s}
 		}
 	}

@@ -137,7 +137,7 @@ func independent(s Settings) error {
 
 // own refuses what a method that makes its own weights and steps does not take.
 func own(name string, s Settings) error {
-	setting := ""
+	var setting string
 	switch {
 	case s.Shaping != "":
 		setting = "shaping"

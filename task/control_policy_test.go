@@ -7,9 +7,6 @@ import (
 	"baldwin/internal/rng"
 )
 
-// A controller knows the truth of its task.
-type controller func(one Task, obs []float32) float32
-
 // balance pushes against angle and motion of the pole, and a little against the cart's.
 func balance(one Task, o []float32) float32 {
 	return (o[2] + 0.3*o[3] + 0.02*o[0] + 0.04*o[1]) * float32(math.Copysign(1, one.(*CartPoleTask).Force))
@@ -37,9 +34,10 @@ func blind() func(task, step int, obs []float32) float32 {
 	var before [1 << 9]float64
 	var sign [1 << 9]float64
 	return func(task, step int, o []float32) float32 {
-		if step == 0 {
+		switch step {
+		case 0:
 			sign[task] = 1
-		} else if step == 1 {
+		case 1:
 			// A push to the right turns the pole to the left.
 			sign[task] = math.Copysign(1, (before[task]-float64(o[3]))*float64(o[4]))
 		}

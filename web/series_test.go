@@ -118,7 +118,10 @@ func event(t *testing.T, url, cursor string) (name, id, data string) {
 	if cursor != "" {
 		r.Header.Set("Last-Event-ID", cursor)
 	}
-	resp := must(http.DefaultClient.Do(r))
+	resp, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
 	defer resp.Body.Close()
 	lines := bufio.NewScanner(resp.Body)
 	lines.Buffer(nil, 1<<24)

@@ -25,7 +25,6 @@ const (
 // the family. Paths are laid out in it.
 type space struct {
 	key  string
-	once sync.Once
 	body spaceBody
 	mean []float64
 	axes [][]float64 // [component][number]
