@@ -73,14 +73,7 @@ func (c *serveCmd) Run(p *process) error {
 	if err != nil {
 		return badf("--addr: %w", err)
 	}
-	h := &http.Server{
-		Handler: server, ReadHeaderTimeout: web.HeaderTimeout, ReadTimeout: web.ReadTimeout, WriteTimeout: web.WriteTimeout,
-		IdleTimeout: web.IdleTimeout, MaxHeaderBytes: 1 << 16, TLSConfig: reach.tls,
-	}
-	scheme := "http"
-	if reach.tls != nil {
-		scheme, listener = "https", tls.NewListener(listener, reach.tls)
-	}
+	h, scheme, listener := reach.over(listener, server)
 	fmt.Fprintf(p.stdout, "open  %s://%s/#token=%s\nstore %s\n", scheme, listener.Addr(), o.Token, st.Home())
 	done := make(chan error, 1)
 	go func() { done <- h.Serve(listener) }()
@@ -126,6 +119,18 @@ func (c *serveCmd) reach() (r reach, err error) {
 		return pair.Leaf.VerifyHostname(name) == nil || !r.public && web.Loopback(name)
 	}
 	return r, nil
+}
+
+// over is the server of the pages and what it listens on: TLS over the listener if there is a certificate.
+func (r reach) over(l net.Listener, pages http.Handler) (h *http.Server, scheme string, _ net.Listener) {
+	h = &http.Server{
+		Handler: pages, ReadHeaderTimeout: web.HeaderTimeout, ReadTimeout: web.ReadTimeout, WriteTimeout: web.WriteTimeout,
+		IdleTimeout: web.IdleTimeout, MaxHeaderBytes: 1 << 16, TLSConfig: r.tls,
+	}
+	if r.tls == nil {
+		return h, "http", l
+	}
+	return h, "https", tls.NewListener(l, r.tls)
 }
 
 // watchedStore opens the store to look at it, and makes it if there is none.
