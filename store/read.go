@@ -57,18 +57,30 @@ func (s *Store) CheckpointAt(ctx context.Context, runID int64, generation int) (
 
 // checkpoints lists the generations that have one, newest first.
 func (s *Store) checkpoints(ctx context.Context, runID int64) ([]int, error) {
-	rows, err := s.db.QueryContext(ctx, "SELECT generation FROM checkpoints WHERE run = ? ORDER BY generation DESC", runID)
+	all, err := s.Checkpoints(ctx, runID)
+	var out []int
+	for _, c := range all {
+		out = append(out, c.Generation)
+	}
+	return out, err
+}
+
+// Checkpoints returns what the run's checkpoints are of, newest first: the newest and, if there is one, its spare. Their
+// states are neither read nor checked, and State is nil.
+func (s *Store) Checkpoints(ctx context.Context, runID int64) ([]run.Checkpoint, error) {
+	rows, err := s.db.QueryContext(ctx, `SELECT generation, contract, spec_hash, theta_hash FROM checkpoints
+		WHERE run = ? ORDER BY generation DESC`, runID)
 	if err != nil {
 		return nil, fail(s.path, "listing checkpoints", err)
 	}
 	defer rows.Close()
-	var out []int
+	var out []run.Checkpoint
 	for rows.Next() {
-		var g int
-		if err := rows.Scan(&g); err != nil {
+		var c run.Checkpoint
+		if err := rows.Scan(&c.Generation, &c.Contract, &c.SpecHash, &c.ThetaHash); err != nil {
 			return nil, fail(s.path, "listing checkpoints", err)
 		}
-		out = append(out, g)
+		out = append(out, c)
 	}
 	return out, fail(s.path, "listing checkpoints", rows.Err())
 }

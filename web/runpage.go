@@ -17,6 +17,7 @@ type facts struct {
 	line
 	Top   float64           // mean of the top 3 of the last 10 meta-tests; NaN before there are 10
 	Tests []run.MetaTestRow // the newest, newest first
+	Kept  []run.Checkpoint  // the checkpoints, newest first, without their states
 	Norm  float64
 	NaN   int
 	May   bool
@@ -36,6 +37,9 @@ func (s *Server) facts(ctx context.Context, l line, may bool) (*facts, error) {
 	f.Top = top(tests)
 	f.Tests = slices.Clone(tests[max(0, len(tests)-newestTests):])
 	slices.Reverse(f.Tests)
+	if f.Kept, err = s.Store.Checkpoints(ctx, l.ID); err != nil {
+		return nil, err
+	}
 	rows, err := s.Store.Generations(ctx, l.ID, max(1, l.Generation))
 	if len(rows) > 0 {
 		f.Norm, f.NaN = rows[0].ThetaNorm, rows[0].NaN

@@ -58,7 +58,9 @@ func (w *world) add(name string, seed uint64, generations int) *store.Run {
 // commit adds generations from+1 .. to, with a meta-test every 100, in one commit.
 func (w *world) commit(r *store.Run, from, to int, status run.Status) {
 	w.t.Helper()
-	c := run.Commit{Status: status, Checkpoint: run.Checkpoint{Generation: to, SpecHash: r.SpecHash, ThetaHash: hashOfInt(to), State: []byte{1}}}
+	c := run.Commit{Status: status, Checkpoint: run.Checkpoint{
+		Generation: to, Contract: "contract-of-a-test", SpecHash: r.SpecHash, ThetaHash: hashOfInt(to), State: []byte{1},
+	}}
 	for g := from + 1; g <= to; g++ {
 		f := -1 / float64(g)
 		c.Generations = append(c.Generations, run.GenerationRow{
