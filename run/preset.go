@@ -78,7 +78,7 @@ func presets() []Preset {
 		})
 	}
 	out[0].Fast = []string{
-		"strategy.population=200", "tasks=8", "strategy.decay_from=0.5", "strategy.decay_to=0.1", "generations=2000",
+		"strategy.population=200", "tasks=8", "strategy.decay_from=0.6", "strategy.decay_to=0.1", "generations=5970",
 	}
 	for i, n := range []struct {
 		name  string
