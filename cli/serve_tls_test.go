@@ -57,7 +57,7 @@ func TestServeTLS(t *testing.T) {
 	addr := l.Addr().String()
 	h, scheme, listener := r.over(l, pages)
 	h.ErrorLog = log.New(io.Discard, "", 0) // handshakes that it must refuse
-	go h.Serve(listener)                    //nolint:errcheck // Close ends it
+	go h.Serve(listener)
 	defer h.Close()
 
 	jar, _ := cookiejar.New(nil) // never fails
