@@ -13,11 +13,12 @@ import (
 
 // runsCmd is `baldwin runs`.
 type runsCmd struct {
-	List   runsList   `cmd:"" default:"withargs" help:"List the runs of the store."`
-	RM     runsRemove `cmd:"" name:"rm" help:"Remove runs with all their rows and checkpoints."`
-	GC     runsGC     `cmd:"" name:"gc" help:"Give disk space back: spare checkpoints of finished runs, free pages."`
-	Export runsExport `cmd:"" help:"Write one run as a file that another store can import."`
-	Import runsImport `cmd:"" help:"Add a run from a file that export wrote."`
+	List    runsList    `cmd:"" default:"withargs" help:"List the runs of the store."`
+	Reached runsReached `cmd:"" help:"Tell after how many lives and seconds runs came past a score."`
+	RM      runsRemove  `cmd:"" name:"rm" help:"Remove runs with all their rows and checkpoints."`
+	GC      runsGC      `cmd:"" name:"gc" help:"Give disk space back: spare checkpoints of finished runs, free pages."`
+	Export  runsExport  `cmd:"" help:"Write one run as a file that another store can import."`
+	Import  runsImport  `cmd:"" help:"Add a run from a file that export wrote."`
 }
 
 // Help is the long help.
@@ -25,6 +26,7 @@ func (runsCmd) Help() string {
 	return `The states of a run: "running" is held by a process, "died" was, "stopped" waits for resume, "finished" is done.
 
     baldwin runs
+    baldwin runs reached a-s1 a-s2 a-s3 --score -0.114
     baldwin runs rm demo demo-2
     baldwin runs export seq-l1-k10-n20-eprnn-s1 run.baldwin
     baldwin runs import run.baldwin --name copy`

@@ -41,7 +41,7 @@ func TestGymBridgeDies(t *testing.T) {
 		f.Env, f.Steps, f.Vary = "deadly:Deadly-v0", 20, []gym.Vary{{Name: "length", Low: 0.25, High: 1}}
 		f.Allow(host)
 		return tiny(t, func(s *Spec) {
-			s.Family.Family, s.Generations, s.MetaTest = f, 3, MetaTestSpec{3, 8}
+			s.Family.Family, s.Generations, s.MetaTest = f, 3, MetaTestSpec{Every: 3, Tasks: 8}
 		})
 	}
 	want := train(t, spec(), options())

@@ -110,7 +110,7 @@ func TestNaNEverywhere(t *testing.T) {
 				&task.Robot{Noise: 0.05, Protocol: task.PaperEpisode},
 			} {
 				s := tiny(t, func(s *Spec) {
-					s.Learner.Name, s.Family.Family, s.Generations, s.MetaTest = l.Name, f, 2, MetaTestSpec{2, 3}
+					s.Learner.Name, s.Family.Family, s.Generations, s.MetaTest = l.Name, f, 2, MetaTestSpec{Every: 2, Tasks: 3}
 				})
 				fit, err := s.Fit(Builtin())
 				if err != nil {

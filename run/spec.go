@@ -81,9 +81,16 @@ type StrategySpec struct {
 
 // MetaTestSpec says when and how theta is tested.
 type MetaTestSpec struct {
-	Every int `yaml:"every"` // generations from one meta-test to the next; there is always one at the end; 100
-	Tasks int `yaml:"tasks"` // tasks of each; 1600
+	Every int    `yaml:"every"`         // generations from one meta-test to the next; there is always one at the end; 100
+	Tasks int    `yaml:"tasks"`         // tasks of each; 1600 fresh ones, all 16000 held-out ones
+	Set   string `yaml:"set,omitempty"` // fresh, others at every test, or held-out, the first of the frozen set; fresh, which is left out
 }
+
+// The sets that meta-tests can be on, as a spec names them. A test decides nothing in training: theta is the same with both.
+const (
+	FreshSet   = "fresh"
+	HeldOutSet = "held-out"
+)
 
 // A FieldError is a setting that cannot be: its path in the Spec and what is wrong.
 type FieldError struct {
@@ -158,7 +165,15 @@ func (s Spec) Resolve(r Registry) (Spec, error) {
 	whole("generations", &s.Generations, DefaultGenerations, math.MaxInt32)
 	whole("tasks", &s.Tasks, kind.Tasks, 1<<16)
 	whole("meta_test.every", &s.MetaTest.Every, DefaultTestEvery, math.MaxInt32)
-	whole("meta_test.tasks", &s.MetaTest.Tasks, DefaultTestTasks, 1<<20)
+	switch s.MetaTest.Set {
+	case HeldOutSet:
+		whole("meta_test.tasks", &s.MetaTest.Tasks, HeldOutTasks, HeldOutTasks)
+	case "", FreshSet:
+		s.MetaTest.Set = "" // one meaning, one hash
+		whole("meta_test.tasks", &s.MetaTest.Tasks, DefaultTestTasks, 1<<20)
+	default:
+		bad("meta_test.set", "must be %s or %s, got %q", FreshSet, HeldOutSet, s.MetaTest.Set)
+	}
 	whole("checkpoint_every", &s.CheckpointEvery, DefaultCheckpointEvery, math.MaxInt32)
 	positive("strategy.learning_rate", &s.Strategy.LearningRate, method.Default.LearningRate)
 	positive("strategy.sigma", &s.Strategy.Sigma, DefaultSigma)

@@ -61,7 +61,7 @@ func TestDefaultsAreDocumented(t *testing.T) {
 	special := map[string]string{ // defaults that are not one value
 		"MetaTestSpec": "", "LearnerSpec.Rule": "abcd", "LearnerSpec.Zero": "none", "LearnerSpec.Modulator": "the learner's own",
 		"Spec.Tasks": "16 sequence", "StrategySpec.Population": "398 as-released, 400 paper", "StrategySpec.LearningRate": "0.02 as-released, 0.2 paper",
-		"Spec.Start": "drawn",
+		"Spec.Start": "drawn", "MetaTestSpec.Tasks": "1600 fresh ones", "MetaTestSpec.Set": "fresh",
 	}
 	checked := 0
 	for _, part := range []any{s, s.Learner, s.Strategy, s.MetaTest} {
@@ -164,7 +164,7 @@ func TestResolveRefuses(t *testing.T) {
 		{"a rollout for eprnn", Spec{Family: FamilySpec{Family: &task.Robot{Noise: 0.01, Protocol: "paper", Rollouts: 1}}}, []string{"learner.name"}, "set rollouts to 0"},
 		{"NaN and Inf", Spec{Strategy: StrategySpec{Sigma: math.NaN(), LearningRate: math.Inf(1)}}, []string{"strategy.learning_rate", "strategy.sigma"}, "finite"},
 		{"no hash", Spec{Start: "genome.safetensors"}, []string{"start"}, `must be the hash of a genome, 64 hexadecimal digits, got "genome.safetensors"`},
-		{"much at once", Spec{Generations: -1, Tasks: -2, MetaTest: MetaTestSpec{-3, -4}, CheckpointEvery: -5, Strategy: StrategySpec{RuleSigma: -6}, Learner: LearnerSpec{Hidden: 1}},
+		{"much at once", Spec{Generations: -1, Tasks: -2, MetaTest: MetaTestSpec{Every: -3, Tasks: -4}, CheckpointEvery: -5, Strategy: StrategySpec{RuleSigma: -6}, Learner: LearnerSpec{Hidden: 1}},
 			[]string{"generations", "tasks", "meta_test.every", "meta_test.tasks", "checkpoint_every", "strategy.rule_sigma", "learner.hidden"}, "got -4"},
 	} {
 		_, err := c.spec.Resolve(Builtin())

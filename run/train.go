@@ -260,9 +260,14 @@ func norm(k kernel.ISA, l *learner.Layout, theta []float32) float64 {
 	return math.Sqrt(sum)
 }
 
-// test scores theta on the meta-test tasks of the present generation.
+// test scores theta on the meta-test tasks of the present generation, or on the held-out set's.
 func (t *trainer) test(ctx context.Context) (MetaTestRow, error) {
-	lot := life.Draw(t.Family.Family, t.Seed, rng.MetaTest, t.done, 0, t.MetaTest.Tasks)
+	var lot *life.Lot
+	if t.MetaTest.Set == HeldOutSet {
+		lot = HeldOut(t.Family.Family, t.MetaTest.Tasks)
+	} else {
+		lot = life.Draw(t.Family.Family, t.Seed, rng.MetaTest, t.done, 0, t.MetaTest.Tasks)
+	}
 	return Score(ctx, t.evaluator, t.strategy.Theta(), lot, t.done)
 }
 

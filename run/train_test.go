@@ -20,7 +20,7 @@ import (
 func variants(t testing.TB) map[string]Spec {
 	out := map[string]Spec{}
 	add := func(name string, change ...func(*Spec)) {
-		short := func(s *Spec) { s.Generations, s.MetaTest = 3, MetaTestSpec{2, 17} }
+		short := func(s *Spec) { s.Generations, s.MetaTest = 3, MetaTestSpec{Every: 2, Tasks: 17} }
 		out[name] = tiny(t, append([]func(*Spec){short}, change...)...)
 	}
 	robot := func(s *Spec) {
