@@ -31,11 +31,12 @@ func (s *Store) TakeUp(ctx context.Context, runID int64) (*run.Checkpoint, []run
 	if err := s.Discard(ctx, runID, done); err != nil {
 		return nil, nil, err
 	}
-	if err := s.SetStatus(ctx, runID, run.Running); err != nil {
+	tests, err := s.MetaTests(ctx, runID, 0)
+	if err != nil {
 		return nil, nil, err
 	}
-	tests, err := s.MetaTests(ctx, runID, 0)
-	return from, tests, err
+	// Last, so that an interrupted TakeUp leaves the status as it was.
+	return from, tests, s.SetStatus(ctx, runID, run.Running)
 }
 
 // Seconds is the time that a run's generations and meta-tests took, of one process each.
