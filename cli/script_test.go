@@ -23,7 +23,11 @@ import (
 
 // TestMain makes `baldwin` a program for the scripts and for the tests that kill it.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"baldwin": func() { Main(run.Builtin()) }, "natsd": natsd, "liar": liar})
+	baldwin := func() { Main(run.Builtin()) }
+	if os.Getenv(documentedEnv) != "" {
+		baldwin = documented
+	}
+	testscript.Main(m, map[string]func(){"baldwin": baldwin, "natsd": natsd, "liar": liar})
 }
 
 // tinySpec is a run of moments.

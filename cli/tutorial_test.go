@@ -4,15 +4,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
-
-// fence is a block of a page in Markdown: its kind and its text.
-var fence = regexp.MustCompile("(?ms)^```(sh|text)\n(.*?)^```$")
 
 // TestTutorial runs every command of docs/tutorial.md in the order of the page, in a folder of their own, and wants each line
 // that the page shows as output. Outside the long form the one training is of three generations; no shown line depends on it.
@@ -31,7 +27,7 @@ func TestTutorial(t *testing.T) {
 	}
 	var script, files strings.Builder
 	fmt.Fprintf(&script, "symlink experiments -> %s\nmkdir tutorial\n", filepath.ToSlash(experiments))
-	blocks := fence.FindAllStringSubmatch(text, -1)
+	blocks := fenced.FindAllStringSubmatch(text, -1)
 	if len(blocks) < 8 {
 		t.Fatalf("the page has %d blocks", len(blocks))
 	}
