@@ -26,6 +26,7 @@ func TestInABrowser(t *testing.T) {
 	t.Run("orders", func(t *testing.T) { testOrders(t, b) })
 	t.Run("explorer", func(t *testing.T) { testExplorer(t, b) })
 	t.Run("accessible", func(t *testing.T) { testAccessible(t, b) })
+	t.Run("site", func(t *testing.T) { testSite(t, b) })
 }
 
 // The curve of a run moves while it is trained, and ends with all its meta-tests.

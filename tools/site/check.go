@@ -29,7 +29,7 @@ func check(root string, pages []*page) error {
 				errs = append(errs, fmt.Errorf("%s: the link %s leads nowhere", p.source, link))
 				continue
 			}
-			if fragment != "" && at[to] != nil && !slices.Contains(at[to].ids, fragment) {
+			if fragment != "" && at[to] != nil && !slices.ContainsFunc(at[to].headings, func(h heading) bool { return h.ID == fragment }) {
 				errs = append(errs, fmt.Errorf("%s: %s has no heading #%s", p.source, to, fragment))
 			}
 		}

@@ -19,12 +19,17 @@ import (
 
 // A page is one Markdown file.
 type page struct {
-	source  string // path in the repository, with slashes
-	title   string
-	html    []byte
-	ids     []string // of its headings
-	links   []string // as they stand in the source
-	section string
+	source   string // path in the repository, with slashes
+	title    string
+	html     string
+	headings []heading
+	links    []string // as they stand in the source
+	section  string
+}
+
+type heading struct {
+	ID, Title string
+	level     int
 }
 
 // sections are the pages in the order of the menu. Files that are not named stand under the last pattern that fits.
@@ -35,7 +40,7 @@ var sections = []struct {
 	{"Start", []string{"README.md", "docs/tutorial.md"}},
 	{"How to", []string{"docs/extend.md", "docs/export.md", "docs/gymnasium.md", "docs/probe.md", "docs/cluster.md", "docs/serve.md", "docs/python.md", "docs/paper.md"}},
 	{"Reference", []string{"docs/reference.md", "docs/spec.md", "docs/strategies.md"}},
-	{"Why", []string{"docs/determinism.md", "docs/statistic.md", "docs/bench.md", "ARCHITECTURE.md"}},
+	{"Why", []string{"docs/determinism.md", "docs/statistic.md", "docs/bench.md", "docs/peers.md", "ARCHITECTURE.md"}},
 	{"Project", []string{"CONTRIBUTING.md", "CHANGELOG.md"}},
 	{"More", []string{"docs/*.md"}},
 	{"Experiments", []string{"experiments/README.md", "experiments/*/README.md"}},
@@ -94,7 +99,7 @@ func render(source string, data []byte) (*page, error) {
 				p.title = plain(n, data)
 			}
 			if id, ok := n.AttributeString("id"); ok {
-				p.ids = append(p.ids, string(id.([]byte)))
+				p.headings = append(p.headings, heading{string(id.([]byte)), plain(n, data), n.Level})
 			}
 		case *ast.Link:
 			p.links = append(p.links, string(n.Destination))
@@ -112,9 +117,15 @@ func render(source string, data []byte) (*page, error) {
 	if err := markdown.Renderer().Render(&b, data, doc); err != nil {
 		return nil, fmt.Errorf("%s: %w", source, err)
 	}
-	p.html = b.Bytes()
+	p.html = scrolled.Replace(b.String())
 	return p, nil
 }
+
+// scrolled lets what is wider than a phone scroll by itself, also from the keyboard. goldmark writes no such tags but for
+// tables and code blocks: HTML within Markdown is left out.
+var scrolled = strings.NewReplacer(
+	"<table>", `<div class="wide" tabindex="0"><table>`, "</table>", "</table></div>", "<pre>", `<pre tabindex="0">`,
+)
 
 // plain is the text of a heading.
 func plain(n ast.Node, data []byte) string {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	_ "embed"
 	"html/template"
 	"os"
 	"path/filepath"
@@ -12,7 +13,7 @@ func write(out string, pages []*page) error {
 	if err := os.RemoveAll(out); err != nil {
 		return err
 	}
-	for _, p := range pages {
+	for i, p := range pages {
 		file := filepath.Join(out, filepath.FromSlash(htmlName(p.source)))
 		if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
 			return err
@@ -21,7 +22,7 @@ func write(out string, pages []*page) error {
 		if err != nil {
 			return err
 		}
-		err = layout.Execute(f, view{p.title, template.HTML(p.html), menu(p, pages)}) // rendered from the repository's own pages
+		err = layout.Execute(f, look(i, pages))
 		if e := f.Close(); err == nil {
 			err = e
 		}
@@ -33,9 +34,10 @@ func write(out string, pages []*page) error {
 }
 
 type view struct {
-	Title string
-	Body  template.HTML
-	Menu  []group
+	Title         string
+	Body          template.HTML
+	Menu          []group
+	Before, After *item
 }
 
 type group struct {
@@ -45,45 +47,40 @@ type group struct {
 
 type item struct {
 	Title, Link string
-	Here        bool
+	Here        []heading // of the page that is shown; else nil
 }
 
-// menu lists all pages as seen from one.
-func menu(here *page, pages []*page) (groups []group) {
+// look is a page as it is written: its body, the menu of all pages as seen from it, and its neighbours in that menu.
+func look(at int, pages []*page) view {
+	here := pages[at]
 	up := strings.Repeat("../", strings.Count(htmlName(here.source), "/"))
-	for _, p := range pages {
-		if len(groups) == 0 || groups[len(groups)-1].Name != p.section {
-			groups = append(groups, group{Name: p.section})
+	v := view{Title: here.title, Body: template.HTML(here.html)} // rendered from the repository's own pages
+	for i, p := range pages {
+		if len(v.Menu) == 0 || v.Menu[len(v.Menu)-1].Name != p.section {
+			v.Menu = append(v.Menu, group{Name: p.section})
 		}
-		g := &groups[len(groups)-1]
-		g.Items = append(g.Items, item{p.title, up + htmlName(p.source), p == here})
+		one := item{Title: p.title, Link: up + htmlName(p.source)}
+		switch i {
+		case at - 1:
+			v.Before = &one
+		case at + 1:
+			v.After = &one
+		}
+		if i == at {
+			one.Here = []heading{}
+			for _, h := range p.headings {
+				if h.level == 2 {
+					one.Here = append(one.Here, h)
+				}
+			}
+		}
+		g := &v.Menu[len(v.Menu)-1]
+		g.Items = append(g.Items, one)
 	}
-	return groups
+	return v
 }
 
-var layout = template.Must(template.New("page").Parse(`<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{{.Title}} - baldwin</title>
-<style>
-:root { color-scheme: light dark; --line: #8884; --soft: #8882; --link: light-dark(#0a58ca, #7db3ff) }
-body { margin: 0; font: 16px/1.55 system-ui, sans-serif; display: grid; grid-template-columns: 15rem minmax(0, 52rem); gap: 2rem }
-nav { padding: 1.5rem 0 2rem 1.5rem; font-size: .92rem; border-right: 1px solid var(--line); min-height: 100vh }
-nav h2 { font-size: .78rem; text-transform: uppercase; letter-spacing: .05em; opacity: .65; margin: 1.1rem 0 .2rem }
-nav a { display: block; padding: .1rem 0; text-decoration: none }
-nav a[aria-current] { font-weight: 600 }
-main { padding: 1rem 1.5rem 4rem 0 }
-a { color: var(--link) }
-pre { background: var(--soft); padding: .8rem 1rem; overflow-x: auto; border-radius: 6px }
-code { font: .9em ui-monospace, monospace }
-:not(pre) > code { background: var(--soft); padding: .1em .3em; border-radius: 4px }
-table { border-collapse: collapse; display: block; overflow-x: auto }
-th, td { border: 1px solid var(--line); padding: .3rem .6rem; text-align: left; vertical-align: top }
-img { max-width: 100% }
-@media (max-width: 50rem) { body { display: block } nav { border: 0; min-height: 0; padding: 1rem } main { padding: 1rem } }
-</style>
-<nav>{{range .Menu}}<h2>{{.Name}}</h2>{{range .Items}}<a href="{{.Link}}"{{if .Here}} aria-current="page"{{end}}>{{.Title}}</a>{{end}}{{end}}</nav>
-<main>{{.Body}}</main>
-</html>
-`))
+//go:embed page.html
+var pageHTML string
+
+var layout = template.Must(template.New("page").Parse(pageHTML))
