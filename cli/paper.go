@@ -2,8 +2,11 @@ package cli
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -206,16 +209,20 @@ func (c *paperCmd) report(p *process, st *store.Store, plan *paper.Plan, standin
 	if err != nil {
 		return err
 	}
-	lives := report.Lives{Registry: p.registry, Kernel: k, Threads: workers, Best: func(row, preset string) (*paper.Genome, error) {
+	cache, err := p.answers()
+	if err != nil {
+		return err
+	}
+	lives := report.Lives{Registry: p.registry, Kernel: k, Threads: workers, Cache: cache, Best: func(row, preset string) (*paper.Genome, error) {
 		return paper.Best(p.ctx, p.registry, st, standings, row, preset)
 	}}
-	figures, claims, err := lives.All(p.ctx)
+	exhibits, claims, err := lives.All(p.ctx)
 	if err != nil {
 		return err
 	}
 	r := report.New(report.Input{
 		Registry: p.registry, Plan: plan, Standings: standings, Scores: scores, Command: c.command(), Version: buildVersion(),
-		MoreFigures: figures, MoreClaims: claims,
+		MoreExhibits: exhibits, MoreClaims: claims,
 	})
 	if err := r.Write(c.Out); err != nil {
 		return err
@@ -232,6 +239,28 @@ func (c *paperCmd) report(p *process, st *store.Store, plan *paper.Plan, standin
 	}
 	fmt.Fprintf(p.stdout, "%s: %s\n", file, r.Summary())
 	return nil
+}
+
+// answers is where the answers of genomes are kept from one report to the next, by the hash of this program.
+func (p *process) answers() (report.Cache, error) {
+	home, err := p.home()
+	if err != nil {
+		return report.Cache{}, err
+	}
+	c := report.Cache{Dir: filepath.Join(home, "answers")}
+	path, err := os.Executable()
+	if err != nil {
+		return c, err
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return c, err
+	}
+	defer f.Close()
+	h := sha256.New()
+	_, err = io.Copy(h, f)
+	c.Build = hex.EncodeToString(h.Sum(nil))
+	return c, err
 }
 
 // known are the held-out scores of an earlier report in the same folder.

@@ -4,31 +4,26 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"baldwin/figure"
-	"baldwin/paper"
 	"baldwin/probe"
 )
 
 // knowsLives is how many lives the weights are read in.
 const knowsLives = 400
 
-// knowledge asks what EPRNN's W and h know in the first of the presets that was run, once; nil where none was.
-func (v *Lives) knowledge(ctx context.Context, presets ...string) ([]probe.Knowledge, *paper.Genome, error) {
-	s, g, err := v.subject("eprnn", presets...)
-	if err != nil || s == nil {
+// knowing asks what W and h know of the task, after each step.
+func (v *Lives) knowing(ctx context.Context) (*Exhibit, []Claim, error) {
+	readable := func(s *probe.Subject) bool { return s.Learner.Plastic || s.Learner.Recurrent }
+	as, err := ask(ctx, v, "knows", readable, func(ctx context.Context, s *probe.Subject) ([]probe.Knowledge, error) {
+		return probe.Knows(ctx, s, probe.KnowsSettings{Lives: knowsLives, Seed: livesSeed, Steps: probe.About(8, s.Family.Shape().Steps)})
+	})
+	if err != nil {
 		return nil, nil, err
 	}
-	if known, ok := v.known[g.Preset]; ok {
-		return known, g, nil
-	}
-	steps := probe.About(8, s.Family.Shape().Steps)
-	k, err := probe.Knows(ctx, s, probe.KnowsSettings{Lives: knowsLives, Seed: livesSeed, Steps: steps})
-	if v.known == nil {
-		v.known = map[string][]probe.Knowledge{}
-	}
-	v.known[g.Preset] = k
-	return k, g, err
+	claims, err := v.knows(as)
+	return knowledge(as), claims, err
 }
 
 // sources are what is read, and how each is drawn.
@@ -36,63 +31,127 @@ var sources = []struct{ from, label, key string }{
 	{probe.FromW, "from W", "text"}, {probe.FromH, "from h", "#7a5cc4"}, {probe.FromSeen, "from all that was seen", "soft"},
 }
 
-// knowing draws how fast a life comes to know its task.
-func (v *Lives) knowing(ctx context.Context) (*figure.Figure, error) {
-	f := &figure.Figure{
-		Name: "knows", Title: "What the weights know, and when", Columns: 3,
-		Caption: fmt.Sprintf("How well each hidden parameter of the task can be read from EPRNN's W and h after each step: R2 of cross-validated ridge "+
-			"regression over %d lives, each predicted by others alone. 1 is all, 0 nothing. Grey is what a linear reader has of the observations themselves.", knowsLives),
+// knowledge draws how fast a life comes to know its task: EPRNN from each source, and all learners beside it.
+func knowledge(as []answer[[]probe.Knowledge]) *Exhibit {
+	f := &Exhibit{
+		Figure: &figure.Figure{
+			Name: "knows", Title: "What the weights know, and when", Columns: 3,
+			Caption: fmt.Sprintf("How well each hidden parameter of the task can be read from W and h after each step: R2 of cross-validated ridge "+
+				"regression over %d lives, each predicted by others alone. 1 is all, 0 nothing. First EPRNN, with the 95%% interval of a bootstrap over "+
+				"lives; grey is what a linear reader has of the observations themselves. Then each learner: from its W, or from h where it has no plastic "+
+				"W. The tables have the end of life.", knowsLives),
+		},
+		Data: data(as, probe.KnowsTable),
 	}
+	columns := byColumn(as)
 	for _, presets := range [][]string{longest, robots} {
-		ks, g, err := v.knowledge(ctx, presets...)
-		if err != nil {
-			return nil, err
-		}
-		if g == nil {
+		e := find(as, "eprnn", presets)
+		if e == nil {
 			f.Panels = append(f.Panels, figure.Panel{Title: presets[0], Empty: "not run", X: figure.Axis{Label: "step"}, Y: figure.Axis{Label: "R2"}})
 			continue
 		}
-		var names []string
-		lines := map[string]*figure.Line{}
-		for _, k := range ks {
-			id := k.Parameter + "/" + k.From
-			if lines[id] == nil {
-				lines[id] = &figure.Line{}
-				if k.From == ks[0].From {
-					names = append(names, k.Parameter)
-				}
-			}
-			lines[id].X, lines[id].Y = append(lines[id].X, float64(k.Step)), append(lines[id].Y, k.R2.Value)
-		}
-		for _, name := range names {
-			p := figure.Panel{
-				Title: name + ", " + g.Preset, Note: whose(g, "")[:2],
-				X: figure.Axis{Label: "step"}, Y: figure.Axis{Label: "R2", Min: -0.1, Max: 1},
-			}
+		at := slices.IndexFunc(columns, func(c []answer[[]probe.Knowledge]) bool { return c[0].Preset == e.Preset })
+		for _, name := range parameters(e.Answer) {
+			p := knowPanel("EPRNN", name, e.Preset)
+			p.Note = whose(e.Genome, "")[:2]
 			for _, s := range sources {
-				if l := lines[name+"/"+s.from]; l != nil {
-					p.Lines = append(p.Lines, figure.Line{Key: s.key, Label: s.label, X: l.X, Y: l.Y})
+				if l, b := rising(e.Answer, s.from, name, s.key); len(l.X) > 0 {
+					l.Label = s.label
+					p.Lines, p.Bands = append(p.Lines, l), append(p.Bands, b)
 				}
 			}
 			f.Panels = append(f.Panels, p)
 		}
+		for _, name := range parameters(e.Answer) {
+			p := knowPanel("each learner", name, e.Preset)
+			for _, a := range columns[at] {
+				l, _ := rising(a.Answer, probe.FromW, name, a.Row())
+				if len(l.X) == 0 {
+					l, _ = rising(a.Answer, probe.FromH, name, a.Row())
+				}
+				p.Lines = append(p.Lines, l)
+			}
+			f.Panels = append(f.Panels, p)
+		}
 	}
-	return f, nil
+	for _, column := range columns {
+		f.Grids = append(f.Grids, knowGrid(column))
+	}
+	return f
+}
+
+func knowPanel(who, name, preset string) figure.Panel {
+	return figure.Panel{Title: name + ", " + who + ", " + preset, X: figure.Axis{Label: "step"}, Y: figure.Axis{Label: "R2", Min: -0.1, Max: 1}}
+}
+
+// parameters are the names of what was asked for, in their order.
+func parameters(ks []probe.Knowledge) (names []string) {
+	for _, k := range ks {
+		if !slices.Contains(names, k.Parameter) {
+			names = append(names, k.Parameter)
+		}
+	}
+	return names
+}
+
+// rising is R2 of a parameter from one source over the steps.
+func rising(ks []probe.Knowledge, from, parameter, key string) (figure.Line, figure.Band) {
+	l, b := figure.Line{Key: key}, figure.Band{Key: key}
+	for _, k := range ks {
+		if k.From == from && k.Parameter == parameter {
+			l.X, l.Y = append(l.X, float64(k.Step)), append(l.Y, k.R2.Value)
+			b.X, b.Low, b.High = append(b.X, float64(k.Step)), append(b.Low, k.R2.Low), append(b.High, k.R2.High)
+		}
+	}
+	return l, b
+}
+
+// knowGrid is what is known at the end of life, with intervals.
+func knowGrid(column []answer[[]probe.Knowledge]) Grid {
+	g := Grid{Title: column[0].Preset + ": R2 at the end of life", Rows: [][]string{{"learner"}}}
+	names := parameters(column[0].Answer)
+	for _, from := range []string{probe.FromW, probe.FromH} {
+		for _, name := range names {
+			g.Rows[0] = append(g.Rows[0], name+" from "+from)
+		}
+	}
+	for _, a := range column {
+		row := []string{figure.LearnerLabel(a.Row())}
+		for _, from := range []string{probe.FromW, probe.FromH} {
+			for _, name := range names {
+				row = append(row, estimate(last(a.Answer, from, name), 2))
+			}
+		}
+		g.Rows = append(g.Rows, row)
+	}
+	return g
+}
+
+// find is the answer of a learner in the first of the presets that has one; nil: none has.
+func find[T any](as []answer[T], row string, presets []string) *answer[T] {
+	for _, p := range presets {
+		for i := range as {
+			if as[i].Row() == row && as[i].Preset == p {
+				return &as[i]
+			}
+		}
+	}
+	return nil
 }
 
 // last is R2 at the end of a life, by parameter, read from one source; NaN where it was not asked.
-func last(ks []probe.Knowledge, from, parameter string) float64 {
-	v, step := math.NaN(), 0
+func last(ks []probe.Knowledge, from, parameter string) probe.Estimate {
+	e, step := probe.Estimate{Value: math.NaN()}, 0
 	for _, k := range ks {
 		if k.From == from && k.Parameter == parameter && k.Step >= step {
-			v, step = k.R2.Value, k.Step
+			e, step = k.R2, k.Step
 		}
 	}
-	return v
+	return e
 }
 
 // knows are the claims about what W_T and h_T hold.
-func (v *Lives) knows(ctx context.Context) ([]Claim, error) {
+func (v *Lives) knows(as []answer[[]probe.Knowledge]) ([]Claim, error) {
 	ends := Claim{Claim: "W ends where the hidden parameters of a sequence say", Measure: "R2 of the parameter, read from the last W, above 0"}
 	goal := Claim{Claim: "for the robot W says A0 and k, but not the goal", Measure: "R2 of A0 or k less that of the goal's better coordinate, read from the last W, above 0"}
 	less := Claim{Claim: "h separates tasks less than W", Measure: "R2 from the last W less that from the last h, above 0"}
@@ -106,25 +165,24 @@ func (v *Lives) knows(ctx context.Context) ([]Claim, error) {
 	for _, q := range []struct {
 		presets, parameters []string
 	}{{longest, []string{"A", "n", "phi"}}, {robots, []string{"A0", "k"}}} {
-		ks, g, err := v.knowledge(ctx, q.presets...)
-		if err != nil {
-			return nil, err
-		}
+		var ks []probe.Knowledge
 		where := q.presets[0]
-		if g != nil {
-			where = g.Preset
+		if e := find(as, "eprnn", q.presets); e != nil {
+			where, ks = e.Preset, e.Answer
+		} else if _, g, err := v.subject("eprnn", q.presets...); err != nil {
+			return nil, err
+		} else if g != nil {
+			where = g.Preset + " (run, but it has not learned yet)"
 		}
-		if g != nil && !learned(g) {
-			where, ks = where+" (run, but it has not learned yet)", nil
-		}
+		from := func(from, p string) float64 { return last(ks, from, p).Value }
 		for _, p := range q.parameters {
-			w := last(ks, probe.FromW, p)
+			w := from(probe.FromW, p)
 			if len(q.parameters) == 3 {
 				add(&ends, where+", "+p, w)
 			} else {
-				add(&goal, where+", "+p, w-max(last(ks, probe.FromW, "goal_x"), last(ks, probe.FromW, "goal_y")))
+				add(&goal, where+", "+p, w-max(from(probe.FromW, "goal_x"), from(probe.FromW, "goal_y")))
 			}
-			add(&less, where+", "+p, w-last(ks, probe.FromH, p))
+			add(&less, where+", "+p, w-from(probe.FromH, p))
 		}
 	}
 	return []Claim{ends, goal, less}, nil

@@ -20,31 +20,36 @@ type Lives struct {
 	Kernel   kernel.ISA
 	Threads  int
 	// Best is the best genome of a row in a preset; nil: there is none.
-	Best func(row, preset string) (*paper.Genome, error)
-
-	known map[string][]probe.Knowledge // by preset
+	Best  func(row, preset string) (*paper.Genome, error)
+	Cache Cache
 }
 
 // livesSeed is that of the tasks that the figures show; they are neither a run's nor held out.
 const livesSeed = 1
 
-// All are figures 3, 5, 8 and 9, and one of our own, with the claims that lives carry.
-func (v *Lives) All(ctx context.Context) (figures []*figure.Figure, claims []Claim, err error) {
-	for _, draw := range []func(context.Context) (*figure.Figure, error){v.tasks, v.weights, v.others, v.paths, v.knowing} {
+// All are figures 3, 5, 8 and 9, what lives show in numbers, and the claims that lives carry.
+func (v *Lives) All(ctx context.Context) (exhibits []*Exhibit, claims []Claim, err error) {
+	for _, draw := range []func(context.Context) (*figure.Figure, error){v.tasks, v.weights, v.others, v.paths} {
 		f, err := draw(ctx)
 		if err != nil {
 			return nil, nil, err
 		}
-		figures = append(figures, f)
+		exhibits = append(exhibits, &Exhibit{Figure: f})
 	}
-	for _, ask := range []func(context.Context) ([]Claim, error){v.knows, v.turns} {
-		c, err := ask(ctx)
+	knows, claims, err := v.knowing(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	exhibits = append(exhibits, knows)
+	for _, ask := range []func(context.Context) (*Exhibit, error){v.learning, v.memory, v.ranges, v.gating} {
+		e, err := ask(ctx)
 		if err != nil {
 			return nil, nil, err
 		}
-		claims = append(claims, c...)
+		exhibits = append(exhibits, e)
 	}
-	return figures, claims, nil
+	turns, err := v.turns(ctx)
+	return exhibits, append(claims, turns...), err
 }
 
 // subject is the best genome of a row in the first of the presets that has one; nil if none has.
@@ -66,7 +71,7 @@ func whose(g *paper.Genome, more string) []string {
 	return []string{g.Name, fmt.Sprintf("generation %d, theta %.8s", g.Generation, g.Hash), more}
 }
 
-// learned reports whether a genome does better than one that knows nothing: what its lives show is no finding otherwise.
+// learned reports whether a genome does better than one that knows nothing: what its lives show means nothing otherwise.
 func learned(g *paper.Genome) bool {
 	if len(g.Tests) == 0 {
 		return false

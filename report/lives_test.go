@@ -31,12 +31,15 @@ func newborn(t *testing.T, row, preset string, last float64) *paper.Genome {
 // Where nothing was run every panel and every claim says so, and the tasks are drawn all the same.
 func TestLivesOfNobody(t *testing.T) {
 	v := &Lives{Registry: run.Builtin(), Kernel: kernel.Best(), Threads: 1, Best: func(string, string) (*paper.Genome, error) { return nil, nil }}
-	figures, claims, err := v.All(t.Context())
+	exhibits, claims, err := v.All(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	panels := map[string]int{"figure3": 4, "figure5": 16, "figure8": 10, "figure9": 8, "knows": 2}
-	for _, f := range figures {
+	if len(exhibits) != 9 {
+		t.Errorf("%d exhibits", len(exhibits))
+	}
+	for _, f := range exhibits {
 		if len(f.Panels) != panels[f.Name] {
 			t.Errorf("%s has %d panels, want %d", f.Name, len(f.Panels), panels[f.Name])
 		}
@@ -57,7 +60,7 @@ func TestLivesOfNobody(t *testing.T) {
 	}
 }
 
-// A genome that has not learned is drawn, but what its lives show is no finding.
+// A genome that has not learned is drawn, but what its lives show means nothing.
 func TestLearned(t *testing.T) {
 	for _, c := range []struct {
 		last float64

@@ -72,18 +72,11 @@ func (v *Lives) pair(ctx context.Context, l layout) (panels [2]figure.Panel, err
 	if err != nil || s == nil {
 		return panels, err
 	}
-	paths, err := probe.Vary(ctx, s, l.by, livesOfValue, livesSeed)
+	laid, err := remember(&v.Cache, fmt.Sprint("layout of ", l.of, " by ", l.by), g, func() (*laid, error) { return lay(ctx, s, l) })
 	if err != nil {
 		return panels, err
 	}
-	longest := 0
-	for i := range paths {
-		longest = max(longest, len(paths[i].W), len(paths[i].H))
-	}
-	m, err := probe.Lay(paths, l.of, max(1, longest/stepsOfLife), embed.Settings{})
-	if err != nil {
-		return panels, err
-	}
+	m, paths := laid.Map, laid.Paths
 	groups := colors(paths, l.by)
 	panels[0].Note = whose(g, fmt.Sprintf("perplexity %.3g, KL %.2f, trustworthiness %.3f", m.Perplexity, m.KL, m.Trustworthiness))
 	panels[1].Note = []string{groups.words[0], groups.words[1], fmt.Sprintf("explained %.0f%% + %.0f%% of the variance", 100*m.Explained[0], 100*m.Explained[1])}
@@ -105,6 +98,28 @@ func (v *Lives) pair(ctx context.Context, l layout) (panels [2]figure.Panel, err
 	}
 	panels[1].X.Label, panels[1].Y.Label = "first component", "second component"
 	return panels, nil
+}
+
+// laid is a layout of paths, of which words alone are kept.
+type laid struct {
+	Map   *probe.Map
+	Paths []probe.Path
+}
+
+func lay(ctx context.Context, s *probe.Subject, l layout) (*laid, error) {
+	paths, err := probe.Vary(ctx, s, l.by, livesOfValue, livesSeed)
+	if err != nil {
+		return nil, err
+	}
+	longest := 0
+	for i := range paths {
+		longest = max(longest, len(paths[i].W), len(paths[i].H))
+	}
+	m, err := probe.Lay(paths, l.of, max(1, longest/stepsOfLife), embed.Settings{})
+	for i := range paths {
+		paths[i] = probe.Path{Group: paths[i].Group, Label: paths[i].Label, Task: paths[i].Task}
+	}
+	return &laid{m, paths}, err
 }
 
 // A coloring is a color for each group of lives, and what the colors mean.

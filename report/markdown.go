@@ -3,8 +3,6 @@ package report
 import (
 	"fmt"
 	"strings"
-
-	"baldwin/figure"
 )
 
 // grid writes rows as a Markdown table; the first is its head.
@@ -82,10 +80,25 @@ func (t *Table) expected() string {
 	return b.String()
 }
 
-// figureMarkdown is a figure's page.
-func (r *Report) figureMarkdown(f *figure.Figure) string {
-	return fmt.Sprintf("# %s: %s\n\n![%s](%s.svg)\n\n%s\n\n```\n%s\n```\n\nThe data: [%s.csv](%s.csv).\n",
-		figureLabel(f.Name), f.Title, f.Title, f.Name, wrap(f.Caption, ""), r.Command, f.Name, f.Name)
+// exhibitMarkdown is the page of a figure or of tables; csv is its data.
+func (r *Report) exhibitMarkdown(f *Exhibit, csv []byte) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# %s\n\n%s\n\n", f.heading(), wrap(r.Summary(), ""))
+	if len(f.Panels) > 0 {
+		fmt.Fprintf(&b, "![%s](%s.svg)\n\n", f.Title, f.Name)
+	}
+	fmt.Fprintf(&b, "%s\n\n```\n%s\n```\n\n", wrap(f.Caption, ""), r.Command)
+	for _, g := range f.Grids {
+		if g.Title != "" {
+			fmt.Fprintf(&b, "## %s\n\n", g.Title)
+		}
+		grid(&b, g.Rows)
+	}
+	if len(f.Panels)+len(f.Grids) == 0 {
+		b.WriteString("No run of the plan can say anything here yet.\n\n")
+	}
+	fmt.Fprintf(&b, "The data: [%s.csv](%s.csv), SHA-256 `%.16s`.\n", f.Name, f.Name, hash(csv))
+	return b.String()
 }
 
 // Markdown is the whole report as text: claims, tables, comparisons, and links to the figures.
@@ -111,13 +124,13 @@ func (r *Report) Markdown() string {
 	for _, t := range r.Tables {
 		fmt.Fprintf(&b, "- [%s](%s/README.md)\n", t.Title, t.Name)
 	}
-	for _, f := range r.Figures {
-		fmt.Fprintf(&b, "- [%s: %s](%s/README.md)\n", figureLabel(f.Name), f.Title, f.Name)
+	for _, f := range r.Exhibits {
+		fmt.Fprintf(&b, "- [%s](%s/README.md)\n", f.heading(), f.Name)
 	}
 	fmt.Fprintf(&b, "\n## Learner against learner\n\n%s\n\n", wrap(pairsNote, ""))
 	rows = [][]string{{"where", "first", "second", "runs", "P(first better)", "difference", "Hedges' g", "P, Holm"}}
 	for _, p := range r.Pairs {
-		rows = append(rows, []string{p.Preset, p.A, p.B, fmt.Sprintf("%d, %d", p.NA, p.NB), num(p.Better, 2), signedNum(p.Diff, 3), signedNum(p.Hedges, 2), num(p.P, 3)})
+		rows = append(rows, []string{p.Preset, p.A, p.B, fmt.Sprintf("%d, %d", p.NA, p.NB), num(p.Better, 2), signedNum(p.Diff, 3), signedNum(p.Hedges, 2), pValue(p.P)})
 	}
 	grid(&b, rows)
 	b.WriteString("All files: [runs.csv](runs.csv), [held-out.csv](held-out.csv), [claims.csv](claims.csv), [pairs.csv](pairs.csv).\n")

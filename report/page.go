@@ -71,13 +71,15 @@ type pageClaim struct {
 	Lines             []ClaimLine
 }
 
-// A picture is a figure in the page: its panels apart, so that a narrow page can put them below one another.
+// A picture is an exhibit in the page: its panels apart, so that a narrow page can put them below one another.
 type picture struct {
-	Name, Label, Title, Caption string
-	Four                        bool // four panels side by side where there is room, else two or one
-	Legend                      []legendEntry
-	Panels                      []template.HTML
-	Files                       []download
+	Name, Label, Heading, Caption string
+	Four                          bool // four panels side by side where there is room, else two or one
+	Legend                        []legendEntry
+	Panels                        []template.HTML
+	Grids                         []Grid
+	Files                         []download
+	Hash                          string // SHA-256 of its data
 }
 
 type legendEntry struct {
@@ -91,7 +93,7 @@ type runLine struct {
 
 var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 	"label": figure.LearnerLabel,
-	"num":   func(v float64) string { return num(v, 2) },
+	"num":   func(v float64) string { return num(v, 2) }, "pvalue": pValue,
 	"signed": func(v float64) string {
 		return signedNum(v, 3)
 	},
@@ -112,7 +114,7 @@ func (r *Report) HTML(w io.Writer) error {
 	for _, c := range r.Claims {
 		p.Claims = append(p.Claims, pageClaim{c.Claim, c.Measure, c.paperTally(), c.Tally(), c.Lines})
 	}
-	for _, f := range r.Figures {
+	for _, f := range r.Exhibits {
 		pic, err := newPicture(f)
 		if err != nil {
 			return err
@@ -169,31 +171,28 @@ func newPageTable(t *Table) pageTable {
 	return out
 }
 
-func newPicture(f *figure.Figure) (picture, error) {
-	p := picture{Name: f.Name, Label: figureLabel(f.Name), Title: f.Title, Caption: f.Caption, Four: f.Columns == 4}
+func newPicture(f *Exhibit) (picture, error) {
+	p := picture{Name: f.Name, Label: f.label(), Heading: f.heading(), Caption: f.Caption, Four: f.Columns == 4, Grids: f.Grids}
+	csv, err := f.csv()
+	if err != nil {
+		return p, fmt.Errorf("report: %w", err)
+	}
+	p.Files, p.Hash = []download{csvFile(f.Name+".csv", csv)}, hash(csv)
+	if len(f.Panels) == 0 {
+		return p, nil
+	}
 	for _, e := range f.Entries() {
 		p.Legend = append(p.Legend, legendEntry{e.Label, template.HTML(e.Swatch())})
 	}
 	for i := range f.Panels {
 		p.Panels = append(p.Panels, template.HTML(f.PanelSVG(i)))
 	}
-	var csv, svg bytes.Buffer
-	if err := f.CSV(&csv); err != nil {
-		return p, err
-	}
+	var svg bytes.Buffer
 	if err := f.SVG(&svg); err != nil {
 		return p, err
 	}
-	p.Files = []download{csvFile(f.Name+".csv", csv.Bytes()), embedded(f.Name+".svg", f.Name+".svg", "image/svg+xml", svg.Bytes())}
+	p.Files = append(p.Files, embedded(f.Name+".svg", f.Name+".svg", "image/svg+xml", svg.Bytes()))
 	return p, nil
-}
-
-// figureLabel is "Figure 4" of figure4; a figure that the paper has not is ours.
-func figureLabel(name string) string {
-	if n, ok := strings.CutPrefix(name, "figure"); ok {
-		return "Figure " + n
-	}
-	return "Our figure"
 }
 
 // paperTally is Tally of the paper's own numbers.

@@ -19,17 +19,17 @@ type Input struct {
 	Command   string // that makes this report
 	Version   string // of the build
 
-	MoreFigures []*figure.Figure // besides figure 4
-	MoreClaims  []Claim          // besides those of the tables
+	MoreExhibits []*Exhibit // besides those that scores and meta-tests make
+	MoreClaims   []Claim    // besides those of the tables
 }
 
 // A Report is what a reader gets.
 type Report struct {
 	Input
-	Tables  []Table
-	Pairs   []Pair
-	Claims  []Claim
-	Figures []*figure.Figure
+	Tables   []Table
+	Pairs    []Pair
+	Claims   []Claim
+	Exhibits []*Exhibit // the paper's figures first
 }
 
 // A Table is one of the paper's.
@@ -83,8 +83,10 @@ func New(in Input) *Report {
 	}
 	r.Pairs = pairs(rs)
 	r.Claims = append(claims(rs, presets), in.MoreClaims...)
-	r.Figures = append([]*figure.Figure{curves(in.Registry, in.Plan, in.Standings)}, in.MoreFigures...)
-	slices.SortStableFunc(r.Figures, func(a, b *figure.Figure) int { return strings.Compare(a.Name, b.Name) })
+	columns := scoredColumns(in.Registry, rs)
+	ours := []*Exhibit{{Figure: curves(in.Registry, in.Plan, in.Standings)}, profiles(columns), aggregates(columns)}
+	r.Exhibits = slices.Concat(ours, in.MoreExhibits)
+	slices.SortStableFunc(r.Exhibits, func(a, b *Exhibit) int { return strings.Compare(a.paperName(), b.paperName()) })
 	return r
 }
 

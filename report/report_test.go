@@ -21,11 +21,21 @@ import (
 // of that score.
 func made(t *testing.T, scores map[string][]float64) Input {
 	t.Helper()
+	return madeOf(t, 3, scores)
+}
+
+// madeOf is made with so many seeds.
+func madeOf(t *testing.T, seeds int, scores map[string][]float64) Input {
+	t.Helper()
+	var all []uint64
+	for s := range seeds {
+		all = append(all, uint64(s+1))
+	}
 	b, err := paper.FindBudget("tenth")
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := paper.New(run.Builtin(), b, []uint64{1, 2, 3}, nil)
+	p, err := paper.New(run.Builtin(), b, all, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,6 +153,71 @@ func TestPairs(t *testing.T) {
 	if want := (0.55/3 - 0) / math.Sqrt((0.01+0.0158333333333333)/2) * 0.8; math.Abs(p.Hedges-want) > 1e-9 {
 		t.Errorf("g = %v, want %v", p.Hedges, want)
 	}
+}
+
+// A plan of which two cells have ten runs and others one: every number says of how many runs it is, and there are tests for the
+// ten alone, corrected for as many tests as there are.
+func TestUneven(t *testing.T) {
+	spread := func(from float64) (v []float64) {
+		for i := range 10 {
+			v = append(v, from-0.01*float64(i))
+		}
+		return v
+	}
+	in := madeOf(t, 10, map[string][]float64{
+		"table2/eprnn/seq-l1-k10-n20": spread(-0.1), "table2/eprnn-nom/seq-l1-k10-n20": spread(-0.105), "table2/es-rnn/seq-l1-k10-n20": spread(-0.3),
+		"table2/es-lstm/seq-l1-k10-n20": {-0.5}, "table2/eprnn/seq-l1-k25-n50": {-0.4}, "table2/es-rnn/seq-l1-k25-n50": {-1.2},
+	})
+	r := New(in)
+	raw := map[string]float64{}
+	for _, p := range r.Pairs {
+		if tested := !math.IsNaN(p.P); tested != (p.NA == 10 && p.NB == 10) {
+			t.Errorf("%+v: a test is of ten runs a side", p)
+		}
+		raw[p.Preset+p.A+p.B] = p.P
+	}
+	if len(r.Pairs) != 7 {
+		t.Errorf("%d pairs", len(r.Pairs))
+	}
+	// Ten above ten: P is 2 of the 184756 orders; three tests, so times 3, and 2 for the second.
+	if p := raw["seq-l1-k10-n20eprnnes-rnn"]; math.Abs(p-3*2/184756.0) > 1e-12 {
+		t.Errorf("P = %v", p)
+	}
+	if p := raw["seq-l1-k10-n20eprnneprnn-nom"]; !(p > 0.1 && p <= 1) {
+		t.Errorf("of learners that mix P = %v", p)
+	}
+	md, table := r.Markdown(), r.tableMarkdown(&r.Tables[0])
+	for _, want := range []string{"| 10, 10 | 1.00 | +0.200 | +6.33 | < 0.001 |", "| 10, 1 | 1.00 |", "| 1, 1 | 1.00 | +0.800 | - | - |"} {
+		if !strings.Contains(md, want) {
+			t.Errorf("the report has no %q", want)
+		}
+	}
+	for _, want := range []string{"| 10 of 10 |", "| 1 of 10 |", "| 0 of 10 |"} {
+		if !strings.Contains(table, want) {
+			t.Errorf("the table has no %q", want)
+		}
+	}
+	// Over columns: es-rnn shares both with EPRNN, eprnn-nom and es-lstm one.
+	rows := exhibit(t, r, "aggregates").Grids[0].Rows
+	for i, want := range []string{"EPRNN|(1,10,20) (1,25,50)|11", "EPRNN (w/o m)|(1,10,20)|10", "ES-RNN|(1,10,20) (1,25,50)|11", "ES-LSTM|(1,10,20)|1"} {
+		if got := strings.Join(rows[i+1][:3], "|"); got != want {
+			t.Errorf("aggregates: %s, want %s", got, want)
+		}
+	}
+	if rows[3][8] != "1.00 [1.00, 1.00]" || rows[4][3] != "0.765" || rows[4][7] != "10" {
+		t.Errorf("aggregates: %q, %q", rows[3], rows[4])
+	}
+}
+
+func exhibit(t *testing.T, r *Report, name string) *Exhibit {
+	t.Helper()
+	for _, e := range r.Exhibits {
+		if e.Name == name {
+			return e
+		}
+	}
+	t.Fatalf("no exhibit %s", name)
+	return nil
 }
 
 var (

@@ -43,6 +43,14 @@ func signedNum(v float64, digits int) string {
 	return num(v, digits)
 }
 
+// pValue writes the P of a test.
+func pValue(p float64) string {
+	if p < 0.001 {
+		return "< 0.001"
+	}
+	return num(p, 3)
+}
+
 // A line of a table as every form shows it.
 type cellText struct {
 	Learner, Paper, Ours, Runs, Diff, HeldOut, Verdict, Cost string

@@ -3,10 +3,9 @@ package report
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
-
-	"baldwin/figure"
 )
 
 // ScoresFile is the file of held-out scores in a report's folder; paper.ReadScores reads it.
@@ -33,8 +32,8 @@ func (r *Report) Write(dir string) error {
 		files[t.Name+"/"+t.Name+".csv"] = t.csv()
 		files[t.Name+"/expected.tsv"] = []byte(t.expected())
 	}
-	for _, f := range r.Figures {
-		if err := r.addFigure(files, f); err != nil {
+	for _, f := range r.Exhibits {
+		if err := r.addExhibit(files, f); err != nil {
 			return err
 		}
 	}
@@ -50,22 +49,23 @@ func (r *Report) Write(dir string) error {
 	return nil
 }
 
-func (r *Report) addFigure(files map[string][]byte, f *figure.Figure) error {
+func (r *Report) addExhibit(files map[string][]byte, f *Exhibit) error {
 	base := f.Name + "/" + f.Name
-	files[f.Name+"/README.md"] = []byte(r.figureMarkdown(f))
-	var svg, pdf, png, csv bytes.Buffer
-	for _, w := range []struct {
-		ext   string
-		buf   *bytes.Buffer
-		write func() error
-	}{
-		{".svg", &svg, func() error { return f.SVG(&svg) }}, {".pdf", &pdf, func() error { return f.PDF(&pdf) }},
-		{".png", &png, func() error { return f.PNG(&png) }}, {".csv", &csv, func() error { return f.CSV(&csv) }},
-	} {
-		if err := w.write(); err != nil {
+	csv, err := f.csv()
+	if err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	files[base+".csv"] = csv
+	files[f.Name+"/README.md"] = []byte(r.exhibitMarkdown(f, csv))
+	if len(f.Panels) == 0 {
+		return nil
+	}
+	for ext, form := range map[string]func(io.Writer) error{".svg": f.SVG, ".pdf": f.PDF, ".png": f.PNG} {
+		var b bytes.Buffer
+		if err := form(&b); err != nil {
 			return err
 		}
-		files[base+w.ext] = w.buf.Bytes()
+		files[base+ext] = b.Bytes()
 	}
 	return nil
 }
