@@ -55,7 +55,7 @@ func TestDocumented(t *testing.T) {
 	}
 	home, files := prepared(t)
 	scripts := t.TempDir()
-	total := 0
+	total, seen := 0, map[string]bool{}
 	for _, name := range documents(t) {
 		page, err := os.ReadFile(filepath.Join("..", name))
 		if err != nil {
@@ -64,6 +64,10 @@ func TestDocumented(t *testing.T) {
 		mentions(t, name, string(page))
 		for i, commands := range blocks(string(page)) {
 			total += strings.Count(commands, "baldwin ")
+			if seen[commands] {
+				continue
+			}
+			seen[commands] = true
 			if length == "short" {
 				commands = strings.ReplaceAll(commands, "experiments/run.sh", "true") // twenty runs
 			}

@@ -34,8 +34,8 @@ csv, jsonl and parquet are the run's rows, one a generation or one a meta-test. 
 spec, in a folder that "tensorboard --logdir" takes, alone or with others beside it. A run that is going on can be exported again and again.
 
 onnx is one step of the genome's learner as a network, opset 17, of any number of lives side by side: it takes obs, the state that it
-returned before (h, c, W), which lives are newborn and whose W may learn. onnx-life is whole lives in Sequence Predicting: what is seen
-goes in, predictions come out. Both agree with the kernels within 1e-5.
+returned before (h, c, W), which lives are newborn and whose W may learn. onnx-life is whole lives: of a sequence what is seen goes
+in and predictions come out; of a robot goal, A0, k and noise go in and fitness, path and all come out. Steps agree with the kernels within 1e-5.
 
 --mlflow logs spec, rows and genome to a tracking server; done again, it sends what came since.
 

@@ -1,9 +1,6 @@
 package cli
 
-import (
-	"baldwin/export"
-	"baldwin/task"
-)
+import "baldwin/export"
 
 // onnxStep writes one step of a genome's learner as a network.
 func (e *exporting) onnxStep() error {
@@ -27,16 +24,7 @@ func (e *exporting) onnxLife() error {
 	if err != nil {
 		return err
 	}
-	f, ok := g.Spec.Family.Family.(*task.Sequence)
-	if !ok {
-		return badf("--format onnx-life: a whole life is of family sequence; the world of family %s is no part of a network: use --format onnx, one step",
-			g.Spec.Family.Name)
-	}
-	s := &export.Sequence{Seen: f.Shots, Predictions: f.Length - f.Shots, Plastic: f.PlasticTesting}
-	if f.Protocol == task.AsReleased {
-		s.Seen, s.Predictions, s.Blank = f.Shots+1, f.Length, true
-	}
-	m, err := export.OnnxLife(g.Learner, g.Theta, s, g.file(e.row, ck).Metadata)
+	m, err := export.OnnxLife(g.Learner, g.Theta, g.Spec.Family.Family, g.file(e.row, ck).Metadata)
 	if err == nil {
 		err = export.WriteOnnx(e.path, m)
 	}

@@ -59,15 +59,19 @@ func (n *graph) call(name, result string) {
 	n.Nodes = append(n.Nodes, onnx.Node{Op: "Identity", In: []string{result}, Out: []string{name}})
 }
 
-// input adds an input of a graph, float unless kind says otherwise, and output an output.
+// input adds an input of a graph, and output an output in float.
 func (n *graph) input(name string, kind onnx.DataType, dims ...any) string {
 	n.Inputs = append(n.Inputs, value(name, kind, dims))
 	return name
 }
 
 func (n *graph) output(name, result string, dims ...any) {
+	n.outputOf(onnx.Float, name, result, dims...)
+}
+
+func (n *graph) outputOf(kind onnx.DataType, name, result string, dims ...any) {
 	n.call(name, result)
-	n.Outputs = append(n.Outputs, value(name, onnx.Float, dims))
+	n.Outputs = append(n.Outputs, value(name, kind, dims))
 }
 
 // value is a value whose dims are numbers and names.
@@ -95,8 +99,17 @@ func (n *graph) ints(name string, v ...int64) string {
 	return n.constant(onnx.Tensor{Name: name, Dims: []int{len(v)}, Ints: v})
 }
 
+func (n *graph) bools(name string, v []bool) string {
+	return n.constant(onnx.Tensor{Name: name, Dims: []int{len(v)}, Bools: v})
+}
+
 func (n *graph) scalar(name string, v float32) string {
 	return n.constant(onnx.Tensor{Name: name, Floats: []float32{v}})
+}
+
+// double is a number in float64 as a constant.
+func (n *graph) double(v float64) string {
+	return n.constant(onnx.Tensor{Name: fmt.Sprint("double.", v), Doubles: []float64{v}})
 }
 
 // weight is a tensor of the genome as a constant.

@@ -23,19 +23,8 @@ type onnxCase struct {
 	l      *learner.Learner
 	theta  []float32
 	birth  []float32 // [out][in], of a learner with random births
+	tasks  []task.Task
 	lives  []life.Life
-}
-
-// sequence is how the case's lives go; nil: it is not a sequence.
-func (c *onnxCase) sequence() *Sequence {
-	f, ok := c.family.(*task.Sequence)
-	if !ok {
-		return nil
-	}
-	if f.Protocol == task.AsReleased {
-		return &Sequence{Seen: f.Shots + 1, Predictions: f.Length, Blank: true, Plastic: f.PlasticTesting}
-	}
-	return &Sequence{Seen: f.Shots, Predictions: f.Length - f.Shots, Plastic: f.PlasticTesting}
 }
 
 // oracleCases reads package life's cases: every learner, rule and variant, in every family.
@@ -109,6 +98,7 @@ func oracleCases(t *testing.T) (cases []*onnxCase) {
 			}
 			lot.Tasks = append(lot.Tasks, one)
 		}
+		c.tasks = lot.Tasks
 		c.lives = life.Record(c.l, c.family, kernel.Reference, c.theta, lot)
 		cases = append(cases, c)
 	}
@@ -144,7 +134,7 @@ func variants(t *testing.T) (cases []*onnxCase) {
 		rng.At(11, rng.Init, 0, 0, 0).AddNormals(kernel.Reference, theta, 0.1)
 		lot := life.Draw(v.family, 11, rng.Fresh, 0, 0, 3)
 		cases = append(cases, &onnxCase{
-			name: v.name, family: v.family, l: l, theta: theta, lives: life.Record(l, v.family, kernel.Reference, theta, lot),
+			name: v.name, family: v.family, l: l, theta: theta, tasks: lot.Tasks, lives: life.Record(l, v.family, kernel.Reference, theta, lot),
 		})
 	}
 	return cases
@@ -188,16 +178,39 @@ func (c *onnxCase) arrays() []tensorfile.Array {
 	}
 	plastic := make([]bool, steps)
 	for s := range plastic {
-		q := c.sequence()
-		plastic[s] = q == nil || s < q.Seen || q.Plastic
+		q, ok := c.family.(*task.Sequence)
+		plastic[s] = !ok || s < q.Shots || s == q.Shots && q.Protocol == task.AsReleased || q.PlasticTesting
 	}
 	descends := c.l.Gradient && c.family.Shape().Pairs > 0 // its lives are lived with other weights than the genome's
 	out = append(out, tensorfile.Array{Name: "plastic", Shape: []int{steps}, Data: plastic},
 		tensorfile.Array{Name: "descends", Shape: []int{}, Data: []bool{descends}})
+	if r, ok := c.family.(*task.Robot); ok {
+		out = append(out, c.world(r.Shape().Steps)...)
+	}
 	if c.birth != nil {
 		out = append(out, tensorfile.Array{Name: "birth", Shape: []int{c.l.Hidden, c.l.Hidden}, Data: c.birth})
 	}
 	return out
+}
+
+// world is what a robot's world is given, and what comes of it: fitness, and the places after each step.
+func (c *onnxCase) world(steps int) []tensorfile.Array {
+	n := len(c.lives)
+	var goal, a0, k, noise, fitness, path []float64
+	for i, l := range c.lives {
+		one := c.tasks[i].(*task.RobotTask)
+		goal, a0, k, noise = append(goal, one.Goal[:]...), append(a0, one.A0), append(k, one.K), append(noise, one.Noise[:steps]...)
+		fitness = append(fitness, l.Fitness)
+		for s := range steps {
+			place := l.Path[min(s+1, len(l.Path)-1)] // where a life ended it stays
+			path = append(path, place[:]...)
+		}
+	}
+	return []tensorfile.Array{
+		{Name: "goal", Shape: []int{n, 2}, Data: goal}, {Name: "a0", Shape: []int{n}, Data: a0}, {Name: "k", Shape: []int{n}, Data: k},
+		{Name: "noise", Shape: []int{n, steps}, Data: noise}, {Name: "fitness", Shape: []int{n}, Data: fitness},
+		{Name: "path", Shape: []int{n, steps, 2}, Data: path},
+	}
 }
 
 // runOnnx lives each case's lives by its models and prints the largest errors, relative, absolute below 1, as
@@ -233,14 +246,21 @@ for base in sys.argv[1:]:
     if os.path.exists(base + ".life.onnx"):
         s = session(base + ".life.onnx")
         outs = [o.name for o in s.get_outputs()]
-        k = s.get_inputs()[0].shape[1]
-        feed = {"seen": d["obs"][:, :k]}
+        takes = {i.name: i.shape for i in s.get_inputs()}
+        if "seen" in takes: feed = {"seen": d["obs"][:, :takes["seen"][1]]}
+        else: feed = {name: d[name] for name in ("goal", "a0", "k", "noise")}
         if "birth" in d: feed["W"] = np.repeat(d["birth"][None], tasks, 0)
         got = dict(zip(outs, s.run(outs, feed)))
-        p = got["predictions"].shape[1]
-        note("life predictions", err(got["predictions"], d["act"][:, steps - p:]))
+        if "predictions" in got:
+            p = got["predictions"].shape[1]
+            note("life predictions", err(got["predictions"], d["act"][:, steps - p:]))
+        else:
+            lived = ~np.isnan(d["act"][:, :, 0])
+            assert (got["lived"][:, :steps] == lived).all() and not got["lived"][:, steps:].any()
+            note("life fitness", err(got["fitness"], d["fitness"]))
+            note("life path", err(got["path"], d["path"]))
         for name in ("act", "h", "m"):
-            if name in got: note("life " + name, err(got[name], d[name]))
+            if name in got: note("life " + name, err(got[name][:, :steps], d[name]))
         if "W_end" in got: note("life W", err(got["W_end"], d["W"][:, -1]))
     result[os.path.basename(base)] = e
 print(json.dumps(result))
@@ -252,7 +272,7 @@ func TestOnnx(t *testing.T) {
 	dir := t.TempDir()
 	var bases []string
 	for _, c := range append(oracleCases(t), variants(t)...) {
-		if c.l.Gradient && c.sequence() == nil && c.family.Shape().Pairs > 0 {
+		if r, ok := c.family.(*task.Robot); ok && r.Rollouts > 0 {
 			continue // lives by weights that the robot's exploring episode taught, and a recording has not got them
 		}
 		base := filepath.Join(dir, c.name)
@@ -263,14 +283,12 @@ func TestOnnx(t *testing.T) {
 		if err := WriteOnnx(base+".step.onnx", step); err != nil {
 			t.Fatal(err)
 		}
-		if q := c.sequence(); q != nil {
-			whole, err := OnnxLife(c.l, c.theta, q, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := WriteOnnx(base+".life.onnx", whole); err != nil {
-				t.Fatal(err)
-			}
+		whole, err := OnnxLife(c.l, c.theta, c.family, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := WriteOnnx(base+".life.onnx", whole); err != nil {
+			t.Fatal(err)
 		}
 		if err := tensorfile.WriteNPZ(base+".npz", c.arrays()); err != nil {
 			t.Fatal(err)
@@ -316,7 +334,7 @@ func TestOnnxRefuses(t *testing.T) {
 		if _, err := OnnxStep(l, theta, nil); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("a step: got %v, want ...%s...", err, want)
 		}
-		if _, err := OnnxLife(l, theta, &Sequence{Seen: 4, Predictions: 3}, nil); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := OnnxLife(l, theta, f, nil); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("a life: got %v, want ...%s...", err, want)
 		}
 	}

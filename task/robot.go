@@ -10,21 +10,24 @@ import (
 
 // The robot and its world (EPRNN, section 4.1; geometry of the released code).
 const (
-	robotAxle   = 0.04 // distance between the wheels
-	robotSpeed  = 0.05 // way of a wheel in one step at full speed: 0.02 wheel factor * 25 rad/s * 0.1 s
-	robotRadius = 0.02 // the goal is reached nearer than this
-	signalUnit  = 0.02 // d0, the distance at which the signal is A0
-	signalFloor = 1e-6 // d is not taken to be less
-	straight    = 1e-9 // below this turn (radians) an arc is a line
-	robotSteps  = 100  // of an episode; as-released: one more
-	goalRange   = 0.5  // goal ~ U(-goalRange, goalRange)^2
-	minA0       = 0.5  // A0 ~ U(0.5, 2)
-	maxA0       = 2.0  //
-	minK        = 0.1  // k ~ U(0.1, 0.5)
-	maxK        = 0.5  //
-	exploring   = 0.1  // standard deviation of the exploring action noise
-	discount    = 0.9  // of the advantage
-	horizon     = 10   // rewards summed into an advantage
+	RobotAxle     = 0.04 // distance between the wheels
+	RobotSpeed    = 0.05 // way of a wheel in one step at full speed: 0.02 wheel factor * 25 rad/s * 0.1 s
+	RobotRadius   = 0.02 // the goal is reached nearer than this
+	SignalUnit    = 0.02 // d0, the distance at which the signal is A0
+	SignalFloor   = 1e-6 // d is not taken to be less
+	RobotStraight = 1e-9 // below this turn (radians) an arc is a line
+)
+
+const (
+	robotSteps = 100 // of an episode; as-released: one more
+	goalRange  = 0.5 // goal ~ U(-goalRange, goalRange)^2
+	minA0      = 0.5 // A0 ~ U(0.5, 2)
+	maxA0      = 2.0 //
+	minK       = 0.1 // k ~ U(0.1, 0.5)
+	maxK       = 0.5 //
+	exploring  = 0.1 // standard deviation of the exploring action noise
+	discount   = 0.9 // of the advantage
+	horizon    = 10  // rewards summed into an advantage
 )
 
 // PaperEpisode is the robot's default protocol: an episode of at most 100 steps.
@@ -188,18 +191,18 @@ func (r *robot) distance() float64 {
 
 // signal is max(0, A0 - k ln(d/d0) + noise).
 func (r *robot) signal() float64 {
-	d := max(r.distance(), signalFloor)
-	return max(0, r.task.A0-float64(r.task.K*detmath.Log(d/signalUnit))+r.task.Noise[r.step])
+	d := max(r.distance(), SignalFloor)
+	return max(0, r.task.A0-float64(r.task.K*detmath.Log(d/SignalUnit))+r.task.Noise[r.step])
 }
 
 // move drives one step along an exact arc: with the wheels' ways l and r, it turns by (r-l)/axle and goes
 // (l+r)/2 * sin(turn/2)/(turn/2) in the direction of heading + turn/2.
 func (r *robot) move(left, right float64) {
 	r.action = [2]float64{clip(left), clip(right)}
-	l, w := float64(r.action[0]*robotSpeed), float64(r.action[1]*robotSpeed)
-	turn, chord := (w-l)/robotAxle, 0.5*(l+w)
+	l, w := float64(r.action[0]*RobotSpeed), float64(r.action[1]*RobotSpeed)
+	turn, chord := (w-l)/RobotAxle, 0.5*(l+w)
 	half := turn / 2
-	if math.Abs(turn) >= straight {
+	if math.Abs(turn) >= RobotStraight {
 		chord = chord * detmath.Sin(half) / half
 	}
 	sin, cos := detmath.Sincos(r.heading + half)
@@ -284,7 +287,7 @@ func (e *robotEpisode) Act(act []float32, m Mover) {
 	// From the last slot down, so that the life that moves into a free slot is always one that goes on.
 	for i := e.live - 1; i >= 0; i-- {
 		r := &e.robots[i]
-		if !(r.away < robotRadius || r.step >= steps) {
+		if !(r.away < RobotRadius || r.step >= steps) {
 			continue
 		}
 		e.fitness[e.task[i]] = r.score

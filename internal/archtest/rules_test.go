@@ -45,7 +45,7 @@ var allowed = map[string][]string{
 		"learner", "life", "run", "stats", "store",
 		"internal/embed", "internal/kernel", "internal/tensorfile",
 	},
-	"export": {"learner", "run", "internal/mlflow", "internal/onnx", "internal/tensorfile", "internal/tfevents", "internal/wholefile"},
+	"export": {"learner", "run", "task", "internal/mlflow", "internal/onnx", "internal/tensorfile", "internal/tfevents", "internal/wholefile"},
 	"cli": {
 		"task", "learner", "life", "strategy", "evolve", "run", "store", "stats",
 		"cluster", "export", "figure", "paper", "probe", "report", "web",

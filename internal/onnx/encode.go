@@ -97,6 +97,11 @@ func (t *Tensor) encode() (b message) {
 		for _, v := range t.Ints {
 			raw = binary.LittleEndian.AppendUint64(raw, uint64(v))
 		}
+	case t.Doubles != nil:
+		kind = Double
+		for _, v := range t.Doubles {
+			raw = binary.LittleEndian.AppendUint64(raw, math.Float64bits(v))
+		}
 	case t.Bools != nil:
 		kind = Bool
 		for _, v := range t.Bools {

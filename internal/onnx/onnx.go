@@ -13,9 +13,10 @@ type DataType int32
 
 // Types of element.
 const (
-	Float DataType = 1
-	Int64 DataType = 7
-	Bool  DataType = 9
+	Float  DataType = 1
+	Int64  DataType = 7
+	Bool   DataType = 9
+	Double DataType = 11
 )
 
 // A Model is a graph with what is known of it.
@@ -49,13 +50,14 @@ type Dim struct {
 	Name string
 }
 
-// A Tensor is a constant: one of Floats, Ints and Bools, row-major.
+// A Tensor is a constant: one of Floats, Doubles, Ints and Bools, row-major.
 type Tensor struct {
-	Name   string
-	Dims   []int
-	Floats []float32
-	Ints   []int64
-	Bools  []bool
+	Name    string
+	Dims    []int
+	Floats  []float32
+	Doubles []float64
+	Ints    []int64
+	Bools   []bool
 }
 
 // A Node is one operator. An empty name among In leaves an optional input out.
