@@ -35,6 +35,9 @@ var ranges = map[string]map[string]struct {
 	"robot":    {"goal": {"goal", -0.5, 0.5}, "a0": {"A0", 0.5, 2}, "k": {"k", 0.1, 0.5}},
 }
 
+// starts are what the numbers of a start are, in the order of package task.
+var starts = map[string][]string{"cartpole": {"x", "v", "θ", "ω"}, "pendulum": {"θ", "ω"}}
+
 // given are fields of a task that are no hidden parameters: its noise, and an exploring episode's.
 var given = []string{"noise", "exploration", "explore"}
 
@@ -67,6 +70,8 @@ func dialsOf(family string, task map[string]any, others func() []map[string]any)
 				switch {
 				case field == "goal":
 					d.Label += " " + string("xy"[i])
+				case field == "start" && i < len(starts[family]):
+					d.Label += " " + starts[family][i]
 				case len(list) > 1:
 					d.Label += " " + strconv.Itoa(i+1)
 				}
@@ -96,13 +101,16 @@ func (d dial) field() string {
 	return field
 }
 
-// index is the parameter's dimension. A goal's are one parameter.
+// index is the parameter's dimension. A goal's are one parameter; a start comes last.
 func (d dial) index() int {
 	field, index, _ := strings.Cut(d.Key, ".")
-	if field == "goal" {
-		return 0
-	}
 	i, _ := strconv.Atoi(index)
+	switch field {
+	case "goal":
+		return 0
+	case "start":
+		return 1000 + i
+	}
 	return i
 }
 

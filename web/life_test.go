@@ -27,6 +27,7 @@ const zoo = "../experiments"
 const (
 	sequenceGenome = "file:sequence-l1-k10-n20/eprnn-5000"
 	robotGenome    = "file:robot-low/robot-low-16"
+	cartGenome     = "file:cartpole/cartpole-eprnn-s2"
 )
 
 func explorer(t *testing.T) *world {

@@ -26,6 +26,7 @@ func TestInABrowser(t *testing.T) {
 	t.Run("orders", func(t *testing.T) { testOrders(t, b) })
 	t.Run("explorer", func(t *testing.T) { testExplorer(t, b) })
 	t.Run("accessible", func(t *testing.T) { testAccessible(t, b) })
+	t.Run("many", func(t *testing.T) { testMany(t, b) })
 	t.Run("site", func(t *testing.T) { testSite(t, b) })
 }
 
@@ -212,6 +213,7 @@ func testAccessible(t *testing.T, b *browser) {
 		"/login":                         `document.querySelector("#login")`,
 		"/life?genome=" + sequenceGenome: `document.querySelector("#tells button")`,
 		"/life?genome=" + robotGenome:    `document.querySelector("#tells button")`,
+		"/life?genome=" + cartGenome:     `document.querySelector("#tells button") && document.querySelector("#world-note").textContent.includes("The pole leans")`,
 	}
 	for _, form := range []struct {
 		theme string

@@ -27,7 +27,7 @@ export function buildDials(host, portrait, q, set) {
     const slider = made("input", { type: "range", id, "data-key": d.key, min: d.min, max: d.max, step });
     const field = made("input", { type: "number", "data-key": d.key, step: "any", "aria-label": d.label + " as a number" });
     slider.value = value;
-    field.value = +value.toFixed(places + 1);
+    field.value = +value.toFixed(Math.min(4, places + 1));
     slider.addEventListener("input", () => { field.value = slider.value; set(d.key, slider.value); });
     field.addEventListener("input", () => {
       if (field.value === "" || !Number.isFinite(+field.value)) return;

@@ -1,11 +1,12 @@
 // The panel of the world: what the learner meets and what it does, one picture for each family.
 import { axes, css, dot, heat, line, paint, rising, room, show, surface } from "./draw.js";
+import { height, pictures } from "./stick.js";
 
 // draw shows a life in its world; it returns a note for the panel.
 export function draw(canvas, life, portrait, step, values) {
   if (life.path) return robot(canvas, life, step, values);
   if (life.truth) return sequence(canvas, life, portrait, step);
-  return signals(canvas, life, portrait, step);
+  return signals(canvas, life, portrait, step, values);
 }
 
 export const title = (life) => (life.path ? "The robot on its plane" : life.truth ? "Truth and prediction" : "What it sees and does");
@@ -142,22 +143,33 @@ function robot(canvas, life, step, values) {
     `Drag the goal, or move it with the arrow keys. At step ${step} it reads ${show(life.obs[3 * (step - 1) + 2])} and then is ${show(d)} away.`;
 }
 
-// signals is for a family that has no picture of its own: all that is observed and done, over the steps.
-function signals(canvas, life, portrait, step) {
-  const rows = [["sees", life.obs, portrait.obs], ["does", life.act, portrait.act]];
-  const { c, width } = surface(canvas, 400);
-  rows.forEach(([, v, n], r) => {
+// signals is all that is observed and done, over the steps; above it a picture of the step, if the family has one.
+function signals(canvas, life, portrait, step, values) {
+  const picture = pictures[portrait.family];
+  const top = picture ? height : 0;
+  const { c, width } = surface(canvas, 400 + top);
+  const at = (v, n) => Array.from(v.slice((step - 1) * n, step * n));
+  const [obs, act] = [at(life.obs, portrait.obs), at(life.act, portrait.act)];
+  if (picture) picture.draw(c, width, obs, act, values);
+  [[life.obs, portrait.obs, picture?.sees], [life.act, portrait.act]].forEach(([v, n, names], r) => {
     let most = 0.1;
     for (const a of v) if (Math.abs(a) > most) most = Math.abs(a);
-    const box = { x: 48, y: 200 * r + 10, w: width - 60, h: 160 };
+    const box = { x: 48, y: top + 200 * r + 18, w: width - 60, h: 152 };
     const { x, y } = axes(c, box, [1, Math.max(2, life.steps)], [-most, most], r === 1 ? { xLabel: "step" } : {});
+    let key = box.x;
     for (let d = 0; d < n; d++) {
-      c.strokeStyle = css("c" + (d % 8));
+      c.strokeStyle = c.fillStyle = css("c" + (d % 8));
       c.lineWidth = 1.5;
       line(c, Array.from({ length: life.steps }, (_, s) => [x(s + 1), y(v[s * n + d])]));
+      if (!names) continue;
+      c.textAlign = "left";
+      c.textBaseline = "bottom";
+      c.fillText(names[d], key, box.y - 4);
+      key += c.measureText(names[d]).width + 10;
     }
     c.strokeStyle = css("accent");
     line(c, [[x(step), box.y], [x(step), box.y + box.h]]);
   });
-  return `Above what it sees, below what it does. At step ${step} it does ${list(life, portrait, step)}.`;
+  const tells = picture ? picture.tells(obs, act, values) : `It does ${list(life, portrait, step)}.`;
+  return `Upper curves: what it sees; lower: what it does. At step ${step}: ${tells}`;
 }
