@@ -1,4 +1,4 @@
-"""Lives in the paper's two families of tasks. Tasks are the JSON objects that `baldwin live` takes."""
+"""Lives in the program's own families of tasks. Tasks are the JSON objects that `baldwin live` takes."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from .control import WORLDS
 from .genome import Genome
 from .learner import Array, Learner
 
@@ -48,7 +49,9 @@ def live(genome: Genome, task: Task, birth: Array | None = None) -> Life:
         return _live_sequence(learner, family, task)
     if family.get("name") == "robot":
         return _live_robot(learner, family, task)
-    raise ValueError(f"lives of family {family.get('name')!r} are not written here; there are sequence and robot")
+    if family.get("name") in WORLDS:
+        return _live_control(learner, family, task)
+    raise ValueError(f"lives of family {family.get('name')!r} are not written here; there are sequence, robot, {' and '.join(WORLDS)}")
 
 
 def sequence(task: Task, last: int) -> Array:
@@ -134,3 +137,15 @@ def _explore(learner: Learner, task: Task) -> None:
     ahead = np.array(rewards + 10 * rewards[-1:])
     advantage = np.array([ahead[i : i + 10] @ 0.9 ** np.arange(10) for i in range(len(rewards))])
     learner.descend(np.array(obs), np.array(acts), advantage - advantage.mean())
+
+
+def _live_control(learner: Learner, family: dict[str, Any], task: Task) -> Life:
+    """Observes the state and its own previous action, until the world says that it is over; the score is the sum of rewards."""
+    world, action, life = WORLDS[family["name"]](task), 0.0, Life()
+    for _ in range(family.get("steps", 200)):
+        act = float(np.clip(life.step(learner, np.array([*world.observe(), action]), True)[0], -1, 1))
+        action, reward, over = world.move(act)
+        life.fitness += reward
+        if over:
+            break
+    return life

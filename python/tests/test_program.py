@@ -80,6 +80,29 @@ def test_genome_and_life(run, tmp_path):
     assert got.fitness == pytest.approx(want["fitness"][0], rel=1e-5)
 
 
+CONTROL = {
+    "cartpole": {"cart": 1.2, "pole": 0.2, "length": 0.6, "force": -8.5, "start": [0.01, -0.03, 0.02, 0.04]},
+    "pendulum": {"gravity": 9.0, "mass": 1.1, "length": 0.8, "torque": -2.0, "start": [4.0, -0.5]},
+}
+
+
+@needs_program
+@pytest.mark.parametrize("family", CONTROL)
+def test_control(run, tmp_path, family):
+    """Whole lives of an unripe genome, in a world that answers: within 1e-5 of the program's."""
+    home, _ = run
+    baldwin.train(family, generations=3, name=family, settings=TINY | {"strategy.sigma": 0.2}, home=home, binary=BINARY, threads=1)
+    file, case, record = tmp_path / "g.safetensors", tmp_path / "case.json", tmp_path / "life.npz"
+    program(home, "export", family, "-o", str(file))
+    case.write_text(json.dumps({"learner": "eprnn", "tasks": [CONTROL[family]], "family": {"name": family, "hidden": 16}}))
+    program(home, "live", "--genome", str(file), "--tasks", str(case), "--record", str(record))
+    want, got = np.load(record), baldwin.live(baldwin.load(file), CONTROL[family])
+    assert len(got.obs) == want["obs"].shape[1] > 5
+    for name in ("obs", "act", "h", "m", "W"):
+        np.testing.assert_allclose(getattr(got, name), want[name][0], rtol=1e-5, atol=1e-5, err_msg=name)
+    assert got.fitness == pytest.approx(want["fitness"][0], rel=1e-5)
+
+
 @needs_program
 def test_settings(run):
     """Settings that are lists and texts go in and come back, and a learner without a modulator lives."""
