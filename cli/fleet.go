@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -140,6 +141,7 @@ func (s *session) muster(watch func(cluster.Event)) (*crew, error) {
 			return nil, bad(err)
 		}
 	}
+	w.own.Go(func() { s.tell(ctx, c) })
 	if s.harbour.Cores > 0 {
 		w.own.Go(func() {
 			err := cluster.Work(ctx, s.harbour.link, cluster.WorkerOptions{
@@ -151,6 +153,27 @@ func (s *session) muster(watch func(cluster.Event)) (*crew, error) {
 		})
 	}
 	return w, nil
+}
+
+// tell notes the workers beside the run's lock, for the pages of baldwin serve, which follow the store.
+func (s *session) tell(ctx context.Context, c *cluster.Coordinator) {
+	tick := time.NewTicker(2 * time.Second)
+	defer tick.Stop()
+	for {
+		text, err := json.Marshal(c.Members())
+		if err == nil {
+			err = s.lock.Note(text)
+		}
+		if err != nil {
+			s.p.log.Warn("the run's page shows no workers", "error", err)
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 // dismiss ends the session's own worker and the coordinator.

@@ -11,6 +11,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
@@ -221,9 +222,14 @@ func TestFleet(t *testing.T) {
 					}
 				})
 			}
-			checkpoints := 0
-			got := follow(t, t.TempDir(), func(line string) {
+			checkpoints, noted := 0, 0
+			home := t.TempDir()
+			note := filepath.Join(home, "locks", "k.note") // of the workers, for the run's page
+			got := follow(t, home, func(line string) {
 				if strings.Contains(line, `"checkpoint"`) {
+					if _, err := os.Stat(note); err == nil {
+						noted++
+					}
 					if checkpoints++; c.kill && !long() && checkpoints%4 == 0 {
 						kill()
 					}
@@ -233,6 +239,9 @@ func TestFleet(t *testing.T) {
 			killer.Wait()
 			if got != want {
 				t.Errorf("the last line is\n%s\nin one process\n%s", got, want)
+			}
+			if _, err := os.Stat(note); noted == 0 || err == nil {
+				t.Errorf("the workers were noted at %d checkpoints; after the run: %v", noted, err)
 			}
 			t.Logf("%d workers killed", kills)
 			if c.kill && kills == 0 {

@@ -42,6 +42,7 @@ func (s *Store) Lock(name string) (*Lock, error) {
 		held, err := file.Stat()
 		if there, err2 := os.Stat(path); err == nil && err2 == nil && os.SameFile(held, there) {
 			sign(path)
+			_ = os.Remove(notePath(path)) // of a holder that was killed
 			return &Lock{file}, nil
 		}
 		if err := file.Unlock(); err != nil {
@@ -50,8 +51,13 @@ func (s *Store) Lock(name string) (*Lock, error) {
 	}
 }
 
-// Unlock gives the lock back. A second call does nothing.
-func (l *Lock) Unlock() error { return l.file.Unlock() }
+// Unlock gives the lock back, and takes its note away. A second call does nothing.
+func (l *Lock) Unlock() error {
+	if l.file.Locked() {
+		_ = os.Remove(notePath(l.file.Path())) // where it stays, nobody reads it
+	}
+	return l.file.Unlock()
+}
 
 // Held reports whether a process holds the lock of the run called name: a run whose status is Running and that nobody holds
 // died and can be resumed.

@@ -22,6 +22,8 @@ type facts struct {
 	NaN   int
 	May   bool
 	Log   string // of a run that this server trains or trained
+
+	Workers []worker // of a run on many machines
 }
 
 // newestTests is how many meta-tests the table has.
@@ -38,6 +40,9 @@ func (s *Server) facts(ctx context.Context, l line, may bool) (*facts, error) {
 	f.Tests = slices.Clone(tests[max(0, len(tests)-newestTests):])
 	slices.Reverse(f.Tests)
 	if f.Kept, err = s.Store.Checkpoints(ctx, l.ID); err != nil {
+		return nil, err
+	}
+	if f.Workers, err = s.workers(l.Name); err != nil {
 		return nil, err
 	}
 	rows, err := s.Store.Generations(ctx, l.ID, max(1, l.Generation))
@@ -109,11 +114,23 @@ func (s *Server) runEvents(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, badf("after: must be a cursor, got %.40q", id))
 		return
 	}
-	name, may, sent := r.PathValue("name"), s.may(r), ""
+	name, may, sent, crew := r.PathValue("name"), s.may(r), "", ""
 	s.stream(w, r, func(ctx context.Context, to *stream) error {
 		row, err := s.Store.Run(ctx, name)
 		if err != nil {
 			return err
+		}
+		workers, err := s.workers(name)
+		if err != nil {
+			return err
+		}
+		if html, err := s.render("workers", workers); err != nil {
+			return err
+		} else if string(html) != crew {
+			crew = string(html)
+			if err := to.send(at.String(), "workers", crew); err != nil {
+				return err
+			}
 		}
 		_, said := s.jobs.log(name)
 		key := fmt.Sprint(s.state(row), s.jobs.has(name), row.Updated, said)

@@ -88,6 +88,7 @@ try {
       for (const d of root.querySelectorAll("#facts details")) d.open = open.includes(d.className);
       join(lists(series));
     },
+    workers: (html) => { $("workers").innerHTML = html; },
     reset: () => location.reload(),
   });
 } catch (e) {
