@@ -61,26 +61,26 @@ func (n *graph) bear(b *graph) (states []carried, s mind) {
 }
 
 // carry puts out what bear took in, as it is after the step, and report what of it is kept of every step.
-func (b *graph) carry(next mind) {
-	h := b.Hidden
+func (n *graph) carry(next mind) {
+	h := n.Hidden
 	if next.h != "" {
-		b.output("next_h", next.h, tasksDim, h)
+		n.output("next_h", next.h, tasksDim, h)
 	}
 	if next.c != "" {
-		b.output("next_c", next.c, tasksDim, h)
+		n.output("next_c", next.c, tasksDim, h)
 	}
 	if next.w != "" {
-		b.output("next_W", next.w, tasksDim, h, h)
+		n.output("next_W", next.w, tasksDim, h, h)
 	}
 }
 
-func (b *graph) report(act string, next mind) {
-	b.output("this_act", act, tasksDim, b.Act)
+func (n *graph) report(act string, next mind) {
+	n.output("this_act", act, tasksDim, n.Act)
 	if next.h != "" {
-		b.output("this_h", next.h, tasksDim, b.Hidden)
+		n.output("this_h", next.h, tasksDim, n.Hidden)
 	}
 	if next.m != "" {
-		b.output("this_m", next.m, tasksDim, b.Hidden)
+		n.output("this_m", next.m, tasksDim, n.Hidden)
 	}
 }
 

@@ -61,11 +61,11 @@ func TestLinks(t *testing.T) {
 		t.Errorf("%d more faults: %v", n-1, err)
 	}
 	for _, want := range []string{`href="docs/a.html#one-two"`, `href="../../docs/x.txt"`, `href="https://example.org/b.md"`, `href="experiments/README.html"`} {
-		if !strings.Contains(string(pages[0].html), want) {
+		if !strings.Contains(pages[0].html, want) {
 			t.Errorf("README.md: %s lacks %s", pages[0].html, want)
 		}
 	}
-	if !strings.Contains(string(pages[1].html), `href="../index.html"`) || pages[1].title != "A" {
+	if !strings.Contains(pages[1].html, `href="../index.html"`) || pages[1].title != "A" {
 		t.Errorf("docs/a.md: %s, title %q", pages[1].html, pages[1].title)
 	}
 }
