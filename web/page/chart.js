@@ -30,7 +30,7 @@ export function chart(host, { lines, bands = [], range, log, height = 220, legen
       axes: [{ ...axis, values: (u, vs) => vs.map(tick) }, { ...axis, size: 62, values: (u, vs) => vs.map(tick) }],
       series: [{ label: "generation", value: (u, v) => (v == null ? "–" : v.toLocaleString("en")) },
         ...lines.map((l) => ({ label: l.label, stroke: l.hidden ? "transparent" : color(l.color) || l.color, width: l.width ?? 1.75, dash: l.dash, spanGaps: true,
-          points: { show: false }, value: (u, v) => digits(v) }))],
+          points: { show: (u) => !l.hidden && u.data[0].length === 1 }, value: (u, v) => digits(v) }))], // one number is no line
       bands: bands.map((b) => ({ series: b.of, fill: color(b.fill) || b.fill })),
     }, data, host);
   };
