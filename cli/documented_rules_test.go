@@ -53,6 +53,7 @@ var rules = []rule{
 	{words: "keys"},
 	{words: "presets"}, {words: "learners"}, {words: "tasks"}, {words: "strategies"},
 	{words: "doctor"}, {words: "version"}, {words: "completion"},
+	{words: "bench", flag: "--all", parse: "turns hundreds of generations, whatever --for says"},
 	{words: "bench", add: "--for 100ms --threads 1", slow: true},
 }
 

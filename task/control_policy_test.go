@@ -46,6 +46,28 @@ func blind() func(task, step int, obs []float32) float32 {
 	}
 }
 
+// groping sees only what a learner sees: it turns one way, then the other, tells the direction from how the speed changed, and then swings
+// as in a world of middling gravity, mass and length.
+func groping() func(task, step int, obs []float32) float32 {
+	type memory struct{ before, change, torque float64 }
+	var of [1 << 9]memory
+	return func(task, step int, o []float32) float32 {
+		m := &of[task]
+		change := float64(o[2]) - m.before
+		m.before = float64(o[2])
+		switch step {
+		case 0:
+			return 1
+		case 1:
+			m.change = change
+			return -1
+		case 2: // what gravity did was nearly the same in both steps
+			m.torque = math.Copysign(pendulumMost, m.change-change)
+		}
+		return swing(&PendulumTask{Gravity: 10, Mass: 1, Length: 1, Torque: m.torque}, o)
+	}
+}
+
 // TestControlPolicies bounds what can be scored: by random actions from below, by a controller that knows the task from
 // above, and by one that has to find out what the learner has to.
 func TestControlPolicies(t *testing.T) {
@@ -66,6 +88,7 @@ func TestControlPolicies(t *testing.T) {
 			return func(i, _ int, o []float32) float32 { return balance(tasks[i], o) }
 		}, 195, 200},
 		{"random", NewPendulum(), func([]Task) func(int, int, []float32) float32 { return random }, -1350, -1150},
+		{"groping", NewPendulum(), func([]Task) func(int, int, []float32) float32 { return groping() }, -450, -150},
 		{"knowing", NewPendulum(), func(tasks []Task) func(int, int, []float32) float32 {
 			return func(i, _ int, o []float32) float32 { return swing(tasks[i], o) }
 		}, -350, -150},
