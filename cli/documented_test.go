@@ -124,8 +124,9 @@ func prepared(t *testing.T) (home, files string) {
 	}
 	train := func(args ...string) { must(slices.Concat([]string{"train"}, args, strings.Fields(moments))...) }
 	train("seq-l1-k10-n20", "--for", "1ns")
-	train("seq-l1-k10-n20", "--name", "demo")
-	train("seq-l1-k10-n20", "--name", "demo-2")
+	for _, name := range []string{"demo", "demo-2", "a-s1", "a-s2", "a-s3"} {
+		train("seq-l1-k10-n20", "--name", name)
+	}
 	for _, name := range []string{"genome.safetensors", "g.safetensors"} {
 		must("export", preparedRun, "-o", filepath.Join(files, name))
 	}
