@@ -10,6 +10,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"baldwin/cluster"
 	"baldwin/export"
 	"baldwin/learner"
 	"baldwin/life"
@@ -37,7 +38,7 @@ func TestReference(t *testing.T) {
 			t.Error("docs/reference.md is not what the code says: run make gen")
 		}
 	}
-	for _, must := range []string{"### export\n", "| `core.A` | [64 64] | rule |", "| 130 |", "`theta_norm`"} {
+	for _, must := range []string{"### export\n", "| `core.A` | [64 64] | rule |", "| 130 |", "`theta_norm`", "| `baldwin_workers` | gauge |", "| operator | `baldwin.status`"} {
 		if !strings.Contains(string(want), must) {
 			t.Errorf("the page lacks %q", must)
 		}
@@ -75,6 +76,8 @@ Written from the code by ` + "`make gen`" + `, and ` + "`make test`" + ` compare
 	columns("`--table meta-tests`", export.MetaTests(nil))
 	b.WriteString("\nFitness is higher the better; seconds are of wall-clock time; `sigma.TENSOR` is there for each tensor of the genome.\n")
 	tensors(t, &b)
+	metrics(&b)
+	subjects(&b)
 	b.WriteString("\n## Verbs\n")
 	p, err := newParser(&process{registry: run.Builtin(), stdout: &bytes.Buffer{}, stderr: &bytes.Buffer{}}, func(int) {})
 	if err != nil {
@@ -106,6 +109,32 @@ func tensors(t *testing.T, b *bytes.Buffer) {
 		for _, x := range l.Layout.Tensors {
 			fmt.Fprintf(b, "| `%s` | %v | %s |\n", x.Name, x.Shape, roles[x.Role])
 		}
+	}
+}
+
+// metrics lists what --metrics serves.
+func metrics(b *bytes.Buffer) {
+	b.WriteString("\n## Metrics\n\nWhat `--metrics` serves to Prometheus, on a run with workers and on a worker.\n")
+	coordinator, worker := cluster.MetricsServed()
+	for _, of := range []struct {
+		who string
+		all []cluster.Metric
+	}{{"train and resume", coordinator}, {"worker", worker}} {
+		fmt.Fprintf(b, "\n| %s | kind | what it is |\n| --- | --- | --- |\n", of.who)
+		for _, m := range of.all {
+			fmt.Fprintf(b, "| `%s` | %s | %s |\n", m.Name, m.Kind, m.Help)
+		}
+	}
+}
+
+// subjects lists what each role may say and hear.
+func subjects(b *bytes.Buffer) {
+	b.WriteString("\n## Subjects\n\nWhat the holder of a key called NAME may say and hear on the NATS server; the two words after `baldwin` are run and epoch.\n")
+	b.WriteString("\n| role | publishes on | subscribes to |\n| --- | --- | --- |\n")
+	list := func(of []string) string { return "`" + strings.Join(of, "` `") + "`" }
+	for _, r := range []cluster.Role{cluster.RoleCoordinator, cluster.RoleWorker, cluster.RoleOperator} {
+		publish, subscribe := cluster.SubjectsOf(r)
+		fmt.Fprintf(b, "| %s | %s | %s |\n", r, list(publish), list(subscribe))
 	}
 }
 

@@ -19,6 +19,12 @@ type reading struct {
 	value      func() float64
 }
 
+// The histogram of chunk times.
+const (
+	chunkSeconds     = "baldwin_chunk_seconds"
+	chunkSecondsHelp = "Time that chunks took on their workers."
+)
+
 // collector hands readings and the histogram of chunk times to Prometheus.
 type collector struct {
 	readings []reading
@@ -27,7 +33,7 @@ type collector struct {
 }
 
 func newCollector(latency func() histogram, readings ...reading) *collector {
-	return &collector{readings, latency, prometheus.NewDesc("baldwin_chunk_seconds", "Time that chunks took on their workers.", nil, nil)}
+	return &collector{readings, latency, prometheus.NewDesc(chunkSeconds, chunkSecondsHelp, nil, nil)}
 }
 
 // Describe implements prometheus.Collector.
