@@ -17,8 +17,8 @@ import (
 // probeCmd is `baldwin probe`.
 type probeCmd struct {
 	What   string   `arg:"" name:"run|genome" help:"A run's name, or a genome.safetensors."`
-	Ask    []string `placeholder:"WHAT" help:"knows, lesions, memory, ranges, modulator, paths; several with commas. All but paths unless given."`
-	Lives  int      `placeholder:"N" help:"How many lives: 400 for knows and modulator, 1600 for lesions, memory and ranges, for paths 4 a value, unless given."`
+	Ask    []string `placeholder:"WHAT" help:"knows, lesions, memory, ranges, protocol, modulator, paths; several with commas. All but paths unless given."`
+	Lives  int      `placeholder:"N" help:"How many lives: 400 for knows and modulator, 1600 for lesions, memory, ranges and protocol, for paths 4 a value, unless given."`
 	Seed   uint64   `placeholder:"N" default:"1" help:"Seed of tasks that are drawn, of bootstraps and of layouts."`
 	Preset string   `placeholder:"NAME" help:"For a genome file without a spec: what it was evolved for."`
 	Vary   string   `placeholder:"WHAT" help:"paths: what differs, A, n or phi of a sequence, or A0,k of a robot."`
@@ -30,7 +30,7 @@ type probeCmd struct {
 
 // Help is the long help.
 func (probeCmd) Help() string {
-	return `What do lives show, in numbers? Six questions:
+	return `What do lives show, in numbers? Seven questions:
 
 knows: what do the weights know? R2 of each hidden parameter (A, n, phi; A0, k, goal) as it is read by ridge regression from W, from
 h, and from all that was seen, after each step of life. Each life is predicted from others alone; 1 is all, 0 nothing. "seen" is what
@@ -40,6 +40,7 @@ task's W, parts of the rule taken out, the modulator held still. change is paire
 memory: how long does it last? The error of a sequence predicted ten times as far ahead as it was evolved for; a share of 1 is as
 good as predicting 0.
 ranges: the same outside the ranges of A, n, noise, A0 and k that it was evolved in.
+protocol: what does the way of testing do? The same genome tested closed-loop and as the released code does, W held or learning on.
 modulator: what does it do? Its activity by step, and its correlation with the error of prediction.
 paths: which ways do W and h go? Lives that differ in one parameter, laid out by t-SNE and PCA; --csv or --json has the points.
 
@@ -49,7 +50,7 @@ paths: which ways do W and h go? Lives that differ in one parameter, laid out by
 }
 
 // asks are the questions in order.
-var asks = []string{"knows", "lesions", "memory", "ranges", "modulator", "paths"}
+var asks = []string{"knows", "lesions", "memory", "ranges", "protocol", "modulator", "paths"}
 
 // An answer is a question's table with what else is to be said.
 type answer struct {
@@ -118,7 +119,7 @@ func meant(ask string, s *probe.Subject) bool {
 	_, sequence := s.Family.(*task.Sequence)
 	_, robot := s.Family.(*task.Robot)
 	switch ask {
-	case "memory":
+	case "memory", "protocol":
 		return sequence
 	case "ranges":
 		return sequence || robot
@@ -151,6 +152,12 @@ func (c *probeCmd) answer(p *process, ask string, s *probe.Subject) (a answer, e
 		var as []probe.Abroad
 		if as, err = probe.Ranges(p.ctx, s, c.Lives, c.Seed); err == nil {
 			a.table = probe.RangesTable(as)
+		}
+	case "protocol":
+		var ts []probe.Trial
+		if ts, err = probe.Protocols(p.ctx, s, c.Lives); err == nil {
+			a.table = probe.ProtocolsTable(ts)
+			a.notes = []string{"share: of the error of predicting 0 over the same steps"}
 		}
 	case "modulator":
 		var m *probe.Modulation

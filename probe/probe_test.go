@@ -171,6 +171,25 @@ func TestMemory(t *testing.T) {
 	}
 }
 
+// TestProtocols: the way of home scores what lives score the plain way, and as-released what a family of that protocol does.
+func TestProtocols(t *testing.T) {
+	s := subject(t, sinusoids)
+	ts, err := Protocols(t.Context(), s, 60)
+	if err != nil || len(ts) != 4 {
+		t.Fatal(err, ts)
+	}
+	released := *s.Family.(*task.Sequence)
+	released.Protocol = task.AsReleased
+	for i, f := range map[int]task.Family{0: s.Family, 2: &released} {
+		if got, want := ts[i].Fitness, mean(alone(s.with(f), run.HeldOut(f, 60))); got != want || ts[i].Home != (i == 0) {
+			t.Errorf("%+v, want %+v", ts[i], want)
+		}
+	}
+	if _, err := Protocols(t.Context(), subject(t, robots), 5); err == nil {
+		t.Error("a robot is tested in several ways")
+	}
+}
+
 // TestRanges: at home it does about as on held-out tasks, abroad the parameters are those of the range.
 func TestRanges(t *testing.T) {
 	s := subject(t, sinusoids)

@@ -63,3 +63,12 @@ func PathsTable(paths []Path, m *Map) *Table {
 	}
 	return t
 }
+
+// ProtocolsTable is the answer of Protocols.
+func ProtocolsTable(ts []Trial) *Table {
+	t := &Table{Columns: []string{"protocol", "plastic_testing", "home", "fitness", "low", "high", "share"}}
+	for _, x := range ts {
+		t.add(x.Protocol, x.Plastic, x.Home, x.Fitness.Value, x.Fitness.Low, x.Fitness.High, x.Share)
+	}
+	return t
+}

@@ -77,6 +77,10 @@ func TestAnswers(t *testing.T) {
 	if got := joined(a.Grids[0].Rows); got != "range|EPRNN\nA in 1 to 3 (home)|0.20\nsigma = 1|-3.0 ± 0.5" {
 		t.Error(got)
 	}
+	p := protocols([]answer[[]probe.Trial]{{eprnn, []probe.Trial{{Protocol: "closed-loop", Home: true, Fitness: e(-0.2), Share: 0.1}, {Protocol: "as-released", Plastic: true, Fitness: e(-2), Share: 0.9}}}})
+	if got := joined(p.Grids[0].Rows); got != "tested|EPRNN\nclosed-loop, W stays (home)|-0.200 ± 0.500 (0.10)\nas-released, W learns on|-2.000 ± 0.500 (0.90)" {
+		t.Error(got)
+	}
 	g := modulators([]answer[*probe.Modulation]{{eprnn, &probe.Modulation{Steps: []probe.Gate{{Step: 2, Activity: e(0.4)}, {Step: 3, Activity: e(0.6)}}, Correlation: e(0.1), R2: e(0.5)}}})
 	if got := g.Grids[0].Rows[1]; got[2] != "0.40 to 0.60" || got[5] != "0.10 [-0.40, 0.60]" || len(g.Panels) != 1 || len(g.Panels[0].Lines[1].X) != 2 {
 		t.Errorf("%q", got)

@@ -47,7 +47,7 @@ func knowledge(as []answer[[]probe.Knowledge]) *Exhibit {
 	for _, presets := range [][]string{longest, robots} {
 		e := find(as, "eprnn", presets)
 		if e == nil {
-			f.Panels = append(f.Panels, figure.Panel{Title: presets[0], Empty: "not run", X: figure.Axis{Label: "step"}, Y: figure.Axis{Label: "R2"}})
+			f.Panels = append(f.Panels, figure.Panel{Title: presets[0], Empty: "nobody has learned here yet", X: figure.Axis{Label: "step"}, Y: figure.Axis{Label: "R2"}})
 			continue
 		}
 		at := slices.IndexFunc(columns, func(c []answer[[]probe.Knowledge]) bool { return c[0].Preset == e.Preset })

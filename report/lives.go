@@ -41,7 +41,7 @@ func (v *Lives) All(ctx context.Context) (exhibits []*Exhibit, claims []Claim, e
 		return nil, nil, err
 	}
 	exhibits = append(exhibits, knows)
-	for _, ask := range []func(context.Context) (*Exhibit, error){v.learning, v.memory, v.ranges, v.gating} {
+	for _, ask := range []func(context.Context) (*Exhibit, error){v.learning, v.memory, v.ranges, v.testing, v.gating} {
 		e, err := ask(ctx)
 		if err != nil {
 			return nil, nil, err

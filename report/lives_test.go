@@ -36,7 +36,7 @@ func TestLivesOfNobody(t *testing.T) {
 		t.Fatal(err)
 	}
 	panels := map[string]int{"figure3": 4, "figure5": 16, "figure8": 10, "figure9": 8, "knows": 2}
-	if len(exhibits) != 9 {
+	if len(exhibits) != 10 {
 		t.Errorf("%d exhibits", len(exhibits))
 	}
 	for _, f := range exhibits {
