@@ -17,7 +17,11 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // TestSameBits: one worker or five, of many cores or one, on any kernel, theta shipped or replayed: the numbers of one process.
 func TestSameBits(t *testing.T) {
 	for _, strategy := range []string{"as-released", "paper"} {
-		spec := small(t, func(s *run.Spec) { s.Strategy.Name = strategy })
+		spec := small(t, func(s *run.Spec) {
+			if s.Strategy.Name = strategy; strategy == "paper" {
+				s.Draw = run.Stratified
+			}
+		})
 		want := honest(t, spec)
 		for _, c := range []struct {
 			name    string

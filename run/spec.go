@@ -38,6 +38,7 @@ type Spec struct {
 
 	Generations     int          `yaml:"generations"`      // generations of the outer loop; 15000
 	Tasks           int          `yaml:"tasks"`            // fresh tasks a generation, the same for all its offspring; the family's (16 sequence)
+	Draw            string       `yaml:"draw,omitempty"`   // how they are drawn: independent, or stratified, a Latin hypercube; independent, which is left out
 	MetaTest        MetaTestSpec `yaml:"meta_test"`        // tests of theta on tasks of their own
 	CheckpointEvery int          `yaml:"checkpoint_every"` // generations from one checkpoint to the next; 100
 	Seed            uint64       `yaml:"seed"`             // all randomness is addressed from it; 1
@@ -90,6 +91,12 @@ type MetaTestSpec struct {
 const (
 	FreshSet   = "fresh"
 	HeldOutSet = "held-out"
+)
+
+// The ways to draw a generation's tasks, as a spec names them.
+const (
+	Independent = "independent"
+	Stratified  = "stratified"
 )
 
 // A FieldError is a setting that cannot be: its path in the Spec and what is wrong.
@@ -165,6 +172,13 @@ func (s Spec) Resolve(r Registry) (Spec, error) {
 	whole("generations", &s.Generations, DefaultGenerations, math.MaxInt32)
 	whole("tasks", &s.Tasks, kind.Tasks, 1<<16)
 	whole("meta_test.every", &s.MetaTest.Every, DefaultTestEvery, math.MaxInt32)
+	switch s.Draw {
+	case Stratified:
+	case "", Independent:
+		s.Draw = "" // one meaning, one hash
+	default:
+		bad("draw", "must be %s or %s, got %q", Independent, Stratified, s.Draw)
+	}
 	switch s.MetaTest.Set {
 	case HeldOutSet:
 		whole("meta_test.tasks", &s.MetaTest.Tasks, HeldOutTasks, HeldOutTasks)

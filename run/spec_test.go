@@ -61,7 +61,7 @@ func TestDefaultsAreDocumented(t *testing.T) {
 	special := map[string]string{ // defaults that are not one value
 		"MetaTestSpec": "", "LearnerSpec.Rule": "abcd", "LearnerSpec.Zero": "none", "LearnerSpec.Modulator": "the learner's own",
 		"Spec.Tasks": "16 sequence", "StrategySpec.Population": "398 as-released, 400 paper", "StrategySpec.LearningRate": "0.02 as-released, 0.2 paper",
-		"Spec.Start": "drawn", "MetaTestSpec.Tasks": "1600 fresh ones", "MetaTestSpec.Set": "fresh",
+		"Spec.Start": "drawn", "Spec.Draw": "independent", "MetaTestSpec.Tasks": "1600 fresh ones", "MetaTestSpec.Set": "fresh",
 	}
 	checked := 0
 	for _, part := range []any{s, s.Learner, s.Strategy, s.MetaTest} {

@@ -230,7 +230,11 @@ func (t *trainer) tell(e Event) {
 func (t *trainer) generation(ctx context.Context) (GenerationRow, error) {
 	begun := time.Now()
 	g := t.done + 1
-	lot := life.Draw(t.Family.Family, t.Seed, rng.Train, g, 0, t.Tasks)
+	purpose := rng.Train
+	if t.Draw == Stratified {
+		purpose = rng.Stratified
+	}
+	lot := life.Draw(t.Family.Family, t.Seed, purpose, g, 0, t.Tasks)
 	if err := evolve.Generation(ctx, t.evaluator, t.strategy, g, lot, t.fitness); err != nil {
 		return GenerationRow{}, err
 	}

@@ -57,6 +57,7 @@ func variants(t testing.TB) map[string]Spec {
 		}
 	}
 	add("schedule and average", func(s *Spec) { s.Strategy.DecayTo, s.Strategy.Average = 0.1, 3 })
+	add("stratified tasks", func(s *Spec) { s.Tasks, s.Draw = 4, Stratified })
 	add("31 tasks", func(s *Spec) { s.Tasks = 31 })
 	return out
 }

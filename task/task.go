@@ -128,9 +128,20 @@ func (s *Slots) End(slot int, m Mover) (from int) {
 	return s.live
 }
 
-// DrawAll draws tasks first .. first+n-1 of the stream that (seed, purpose, generation) address.
+// DrawAll draws tasks first .. first+n-1 of the stream that (seed, purpose, generation) address. Stratified ones are drawn
+// together: which they are depends on n, and first is 0.
 func DrawAll(f Family, seed uint64, p rng.Purpose, generation, first, n int) []Task {
 	tasks := make([]Task, n)
+	if p == rng.Stratified {
+		if first != 0 {
+			panic("task: stratified tasks are drawn all together")
+		}
+		strata := rng.NewStrata(seed, uint32(generation), n)
+		for i := range tasks {
+			tasks[i] = f.Draw(strata.Source(i))
+		}
+		return tasks
+	}
 	for i := range tasks {
 		tasks[i] = f.Draw(rng.At(seed, p, uint32(generation), 0, uint32(first+i)).Source())
 	}

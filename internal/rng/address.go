@@ -16,6 +16,7 @@ const (
 	Exploration                    // noise of what a life does
 	Birth                          // weights drawn at birth
 	Bootstrap                      // resampling in statistics
+	Stratified                     // tasks of meta-training drawn together, see Strata
 )
 
 const (

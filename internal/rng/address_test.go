@@ -70,7 +70,7 @@ func TestAddressesNeverCollide(t *testing.T) {
 
 // TestPurposeNumbers holds the numbers that stored results depend on.
 func TestPurposeNumbers(t *testing.T) {
-	for i, p := range []Purpose{Init, Perturb, Coin, Train, MetaTest, HeldOut, Fresh, Observation, Exploration, Birth, Bootstrap} {
+	for i, p := range []Purpose{Init, Perturb, Coin, Train, MetaTest, HeldOut, Fresh, Observation, Exploration, Birth, Bootstrap, Stratified} {
 		if int(p) != i+1 {
 			t.Errorf("purpose %d has number %d", i+1, p)
 		}

@@ -16,6 +16,10 @@ type Source struct {
 	left uint64    // blocks not yet drawn
 	next int       // index into words; 4 when they are used up
 	word [4]uint32
+
+	strata *Strata // nil: none
+	task   int     // of the strata
+	number int     // calls of Uniform so far, where there are strata
 }
 
 // Source returns a source that begins at the stream's first word.
@@ -53,9 +57,14 @@ func (r *Source) Float64() float64 {
 }
 
 // Uniform returns lo + (hi - lo) u for a uniform u from [0, 1). Rounding can make it hi itself.
-// It consumes two words.
+// It consumes two words. In a source of Strata, u lies in the task's stratum.
 func (r *Source) Uniform(lo, hi float64) float64 {
-	return lo + float64((hi-lo)*r.Float64())
+	u := r.Float64()
+	if r.strata != nil {
+		u = r.strata.place(r.number, r.task, u)
+		r.number++
+	}
+	return lo + float64((hi-lo)*u)
 }
 
 // Coin returns true half of the time: the top bit of a word. It consumes one.
