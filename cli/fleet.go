@@ -218,7 +218,7 @@ func (s *session) shout(r reporter, e cluster.Event) {
 		}
 	case *lineReporter:
 		fmt.Fprintln(r.w, text)
-	default: // on the live screen logs are kept back until it is gone
+	default: // tune shows no run; on the live screen logs are kept back until it is gone
 		s.p.log.Info(text)
 	}
 }

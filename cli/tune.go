@@ -24,6 +24,8 @@ type tuneCmd struct {
 	Name   string   `placeholder:"NAME" help:"Beginning of the runs' names; made from the arguments unless given."`
 	JSON   bool     `name:"json" help:"One JSON object a line on stdout; the last one is the result."`
 	engine
+	fleet
+	consent
 }
 
 // Help is the long help.
@@ -40,7 +42,8 @@ Trials are ordinary runs in the store ("baldwin runs", "show", "test", "resume" 
 it was stopped or killed. Seeds differ more than many settings do: take --seeds 3 for what you want to rely on.
 
     baldwin tune seq-l1-k10-n20 --vary strategy.population=100,200,398 --vary tasks=8,16 --budget 2000000
-    baldwin tune my.yaml --vary strategy.learning_rate=0.01,0.02,0.04 --budget 1000000 --seeds 3 --json`
+    baldwin tune my.yaml --vary strategy.learning_rate=0.01,0.02,0.04 --budget 1000000 --seeds 3 --json
+    baldwin tune my.yaml --vary tasks=4,8,16 --budget 9000000 --listen 127.0.0.1:4222    # then: baldwin worker`
 }
 
 // rungLine is one trial's score at one rung in --json.
@@ -96,12 +99,17 @@ func (c *tuneCmd) Run(p *process) error {
 	if err != nil {
 		return err
 	}
+	harbour, err := p.harbour(c.fleet, c.engine)
+	if err != nil {
+		return err
+	}
+	defer harbour.leave()
 	st, err := p.openStore()
 	if err != nil {
 		return err
 	}
 	defer st.Close()
-	t := &tuning{tuneCmd: c, p: p, store: st, preset: preset, halving: h, name: c.Name}
+	t := &tuning{tuneCmd: c, p: p, harbour: harbour, store: st, preset: preset, halving: h, name: c.Name}
 	if t.name == "" {
 		t.name = tuneName(preset, spec, c)
 	}
@@ -118,10 +126,11 @@ func tuneName(preset string, spec run.Spec, c *tuneCmd) string {
 type tuning struct {
 	*tuneCmd
 	halving
-	p      *process
-	store  *store.Store
-	preset string
-	name   string
+	p       *process
+	harbour *harbour // where workers live the lives; nil: in this process
+	store   *store.Store
+	preset  string
+	name    string
 }
 
 func (t *tuning) search(trials []*trial) error {
@@ -177,11 +186,14 @@ func (t *tuning) train(tr *trial, rung int) (rungLine, error) {
 
 // advance trains a run up to a generation, unless it is there, and returns its meta-test there.
 func (t *tuning) advance(name string, spec run.Spec, to int) (float64, error) {
+	if err := t.permit(t.p, spec.Family.Family, t.on()); err != nil {
+		return 0, err
+	}
 	s, err := t.p.newSession(t.engine, limits{}, spec)
 	if err != nil {
 		return 0, err
 	}
-	s.store = t.store
+	s.store, s.harbour = t.store, t.harbour
 	if s.row, err = t.store.Run(t.p.ctx, name); errors.Is(err, store.ErrNoRun) {
 		err = s.create(t.preset, name, true)
 	} else if err == nil {
@@ -228,9 +240,16 @@ func (s *session) pauseAt(to int, tests []run.MetaTestRow) ([]run.MetaTestRow, e
 	for len(tests) > 0 && tests[len(tests)-1].Generation > done {
 		tests = tests[:len(tests)-1]
 	}
-	res, err := run.Train(ctx, s.spec, run.Options{
-		Registry: s.p.registry, Kernel: s.kernel, Threads: s.threads, Recorder: s.store.Recorder(s.row), From: from, Tests: tests, Pause: to,
-	})
+	o := run.Options{
+		Registry: s.p.registry, Kernel: s.kernel, Threads: s.threads, Recorder: s.store.Recorder(s.row), From: from, Tests: tests,
+		Pause: to, Watch: func(run.Event) {},
+	}
+	var res *run.Result
+	if s.harbour == nil {
+		res, err = run.Train(ctx, s.spec, o)
+	} else {
+		res, err = s.abroad(o, nil)
+	}
 	if err != nil {
 		_ = s.store.SetStatus(context.WithoutCancel(ctx), s.row.ID, s.row.Status)
 		return nil, err
