@@ -27,7 +27,7 @@ func TestParseRefuses(t *testing.T) {
 		},
 		{
 			"typo at the top", "generation: 10\n",
-			`spec.yaml:1: unknown field "generation"; there are family, learner, strategy, generations, tasks, meta_test, checkpoint_every, seed, start
+			`spec.yaml:1: unknown field "generation"; there are family, learner, strategy, generations, tasks, draw, meta_test, checkpoint_every, seed, start
 >   1 | generation: 10
         ^`,
 		},
