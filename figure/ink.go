@@ -118,10 +118,3 @@ func along(anchors [][3]float64, at float64) Ink {
 	}
 	return Ink(fmt.Sprintf("#%02x%02x%02x", c[0], c[1], c[2]))
 }
-
-// over is an ink on white that lets through what lies behind it.
-func over(i Ink, alpha float64) color.Color {
-	c := i.light().(color.NRGBA)
-	c.A = uint8(math.Round(255 * alpha))
-	return c
-}

@@ -3,10 +3,12 @@ package figure
 import (
 	"bytes"
 	"fmt"
+	"image/color"
 	"io"
 	"math"
 	"regexp"
 
+	xfont "golang.org/x/image/font"
 	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/font/liberation"
 	"gonum.org/v1/plot/vg"
@@ -82,13 +84,32 @@ func (s *scene) draw(c vg.Canvas) {
 	}
 }
 
+// over is an ink on white that lets through what lies behind it.
+func over(c vg.Canvas, i Ink, alpha float64) color.Color {
+	ink := i.light().(color.NRGBA)
+	ink.A = uint8(math.Round(255 * alpha))
+	if _, pdf := c.(*vgpdf.Canvas); pdf {
+		return straight(ink)
+	}
+	return ink
+}
+
+// straight is a color as vgpdf wants it: it takes red, green and blue for what they are before they are multiplied by alpha.
+type straight color.NRGBA
+
+// RGBA is the color, not multiplied by alpha.
+func (s straight) RGBA() (r, g, b, a uint32) {
+	const wide = 0x101 // from 8 to 16 bits
+	return uint32(s.R) * wide, uint32(s.G) * wide, uint32(s.B) * wide, uint32(s.A) * wide
+}
+
 func paint(c vg.Canvas, it *item, path vg.Path) {
 	if it.fill != "" {
-		c.SetColor(over(it.fill, it.alpha))
+		c.SetColor(over(c, it.fill, it.alpha))
 		c.Fill(path)
 	}
 	if it.stroke != "" {
-		c.SetColor(over(it.stroke, it.alpha))
+		c.SetColor(over(c, it.stroke, it.alpha))
 		c.SetLineWidth(vg.Length(it.weight))
 		var dash []vg.Length
 		for _, d := range it.dash {
@@ -100,8 +121,11 @@ func paint(c vg.Canvas, it *item, path vg.Path) {
 }
 
 func (s *scene) drawText(c vg.Canvas, fonts *font.Cache, it *item, at vg.Point) {
-	// One face for all: vgpdf does not find a bold one, and writes two faces in an order of its own.
 	face := fonts.Lookup(font.Font{Typeface: "Liberation", Variant: "Sans"}, vg.Length(it.size))
+	_, pdf := c.(*vgpdf.Canvas)
+	if it.bold && !pdf {
+		face = fonts.Lookup(font.Font{Typeface: "Liberation", Variant: "Sans", Weight: xfont.WeightBold}, vg.Length(it.size))
+	}
 	c.Push()
 	c.Translate(at)
 	if it.upward {
@@ -116,5 +140,9 @@ func (s *scene) drawText(c vg.Canvas, fonts *font.Cache, it *item, at vg.Point) 
 	}
 	c.SetColor(it.fill.light())
 	c.FillString(face, vg.Point{X: shift}, it.text)
+	if it.bold && pdf {
+		// vgpdf embeds one face alone (it gives the files of all the same name), so bold is printed over, as typewriters did.
+		c.FillString(face, vg.Point{X: shift + vg.Length(0.035*it.size)}, it.text)
+	}
 	c.Pop()
 }
