@@ -25,7 +25,7 @@ type Clock struct {
 type timed struct {
 	left    int     // generations to do
 	done    int     // generations that seconds is of
-	seconds float64 // of one thread
+	seconds float64 // of one thread; 0: unknown, as of runs that are kept as files
 	cost    float64 // fused multiply-adds of a generation, meta-tests included
 }
 
@@ -52,7 +52,7 @@ func NewClock(ctx context.Context, r run.Registry, k kernel.ISA, standings []Sta
 		c.order = append(c.order, t)
 	}
 	for _, t := range c.order {
-		if t.done > 0 {
+		if t.seconds > 0 {
 			return c, nil
 		}
 	}
@@ -110,12 +110,12 @@ func (c *Clock) Event(e Event) {
 
 // perGeneration is how many seconds a generation of t takes one thread.
 func (c *Clock) perGeneration(t *timed) float64 {
-	if t.done > 0 {
+	if t.seconds > 0 {
 		return t.seconds / float64(t.done)
 	}
 	var seconds, cost float64
 	for _, o := range c.order {
-		if o.done > 0 {
+		if o.seconds > 0 {
 			seconds += o.seconds
 			cost += float64(o.done) * o.cost
 		}

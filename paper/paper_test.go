@@ -275,6 +275,22 @@ func TestClock(t *testing.T) {
 	if want, got := after[0].Seconds+after[1].Seconds, c.Left(1).Seconds(); got < 0.99*want || got > 1.01*want {
 		t.Errorf("the other half takes %g s, want %g", got, want)
 	}
+	// A run whose time is unknown says nothing about the others' pace.
+	pace := c.Job(before[2].Name)
+	kept := slices.Clone(half)
+	kept[1].Seconds = 0
+	if c, err = NewClock(t.Context(), r, kernel.Best(), kept); err != nil || c.Share() != 0.5 {
+		t.Errorf("half, one of it kept: %v, %v", err, c.Share())
+	}
+	if got, want := c.Job(before[2].Name).Seconds(), after[0].Seconds; got < 0.99*want || got > 1.01*want {
+		t.Errorf("the third run takes %g s, want %g as the first (before: %v)", got, want, pace)
+	}
+	// A run in the middle goes on at its own pace.
+	middle := slices.Clone(before)
+	middle[0].Run, middle[0].Seconds = &store.Run{Status: run.Stopped, Generation: 2}, 50
+	if c, err = NewClock(t.Context(), r, kernel.Best(), middle); err != nil || c.Job(middle[0].Name).Seconds() != 100 {
+		t.Errorf("%v: of 6 generations 2 took 50 s, so 4 take %v", err, c.Job(middle[0].Name))
+	}
 }
 
 // Scores survive their file, known ones are not computed again, and kept runs score as stored ones do.

@@ -29,7 +29,7 @@ func (t *Table) csv() []byte {
 	rows := [][]string{{
 		"preset", "learner", "paper_mean", "paper_sd", "runs_finished", "runs_wanted", "furthest_unfinished", "generations",
 		"mean", "sd", "runs", "difference", "difference_low", "difference_high", "verdict",
-		"held_out_iqm", "held_out_low", "held_out_high", "held_out_runs", "held_out_tasks", "core_seconds",
+		"held_out_iqm", "held_out_low", "held_out_high", "held_out_runs", "held_out_tasks", "core_seconds", "core_seconds_runs",
 	}}
 	for _, c := range t.Columns {
 		for i := range c.Results {
@@ -38,7 +38,7 @@ func (t *Table) csv() []byte {
 				r.Preset, r.Row(), float(r.Cell.Mean), float(r.Cell.SD), strconv.Itoa(r.Finished), strconv.Itoa(r.Wanted), strconv.Itoa(r.Furthest),
 				strconv.Itoa(r.Generations), float(r.Mean), float(r.SD), strconv.Itoa(r.Runs), float(r.Diff), float(r.DiffLow), float(r.DiffHigh),
 				r.Verdict, float(r.IQM), float(r.IQMLow), float(r.IQMHi), strconv.Itoa(len(r.Scores)), strconv.Itoa(r.Tasks),
-				strconv.FormatFloat(r.CoreSeconds, 'f', 0, 64),
+				strconv.FormatFloat(r.CoreSeconds, 'f', 0, 64), strconv.Itoa(r.Timed),
 			})
 		}
 	}

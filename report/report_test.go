@@ -197,6 +197,16 @@ func TestUneven(t *testing.T) {
 			t.Errorf("the table has no %q", want)
 		}
 	}
+	// The cost says of how many runs it is, where it is not of all.
+	for i := range in.Standings {
+		if s := &in.Standings[i]; s.ID() == "table2/eprnn/seq-l1-k10-n20" && s.Seed > 8 {
+			s.Seconds = 0
+		}
+	}
+	again := New(in)
+	if table := again.tableMarkdown(&again.Tables[0]); !strings.Contains(table, "| 13 min (8 of 10 runs) |") || !strings.Contains(table, "| 17 min |") {
+		t.Error(table)
+	}
 	// Over columns: es-rnn shares both with EPRNN, eprnn-nom and es-lstm one.
 	rows := exhibit(t, r, "aggregates").Grids[0].Rows
 	for i, want := range []string{"EPRNN|(1,10,20) (1,25,50)|11", "EPRNN (w/o m)|(1,10,20)|10", "ES-RNN|(1,10,20) (1,25,50)|11", "ES-LSTM|(1,10,20)|1"} {

@@ -22,7 +22,8 @@ type Result struct {
 	Begun       int     // not finished, but past generation 0
 	Furthest    int     // generation of the furthest of those
 	Generations int     // that a run of the plan has
-	CoreSeconds float64 // spent on the cell
+	CoreSeconds float64 // spent on the cell, as far as that is known
+	Timed       int     // runs of which it is known
 
 	// The paper's statistic over the finished runs that have ten meta-tests.
 	Runs     int
@@ -62,6 +63,9 @@ func results(p *paper.Plan, standings []paper.Standing, scores []paper.Score) []
 			}
 			r.Wanted++
 			r.CoreSeconds += s.Seconds
+			if s.Seconds > 0 {
+				r.Timed++
+			}
 			switch {
 			case s.Finished():
 				r.Finished++

@@ -72,6 +72,9 @@ func (t *Table) text(r *Result) cellText {
 	}
 	if r.CoreSeconds > 0 {
 		c.Cost = hours(r.CoreSeconds)
+		if all := r.Finished + r.Begun; r.Timed < all {
+			c.Cost += fmt.Sprintf(" (%d of %d runs)", r.Timed, all)
+		}
 	}
 	return c
 }
@@ -97,7 +100,8 @@ var howToRead = []string{
 		"interquartile mean is the mean, and with 3 runs the interval reaches from the worst run to the best.",
 	"Difference: ours less the paper's, with Welch's 95% interval; one run of ours is taken to vary as the paper's three did. Verdict: " +
 		"better or short of it where that interval excludes 0, else level.",
-	"Cost is the time of one core: generations and meta-tests of all runs of the cell.",
+	"Cost is the time that generations and meta-tests of all runs of the cell took, each run on one core; of runs that are kept as files it is not " +
+		"known.",
 }
 
 // pairsNote says what so few runs allow.
