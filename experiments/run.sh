@@ -36,5 +36,8 @@ for seed in 1 2 3; do
 	for learner in eprnn es-rnn; do
 		run cartpole "cartpole-$learner-s$seed" cartpole --learner "$learner" --seed "$seed" --generations 300 --checkpoint-every 20 \
 			--set strategy.sigma=0.05 --set meta_test.every=20 --set meta_test.tasks=400
+		run pendulum "pendulum-$learner-s$seed" pendulum --learner "$learner" --seed "$seed" --generations 1000 --checkpoint-every 50 \
+			--set learner.hidden=16 --set strategy.population=100 --set strategy.sigma=0.1 --set strategy.learning_rate=0.05 \
+			--set meta_test.every=100 --set meta_test.tasks=400
 	done
 done
