@@ -36,7 +36,7 @@ var rules = []rule{
 	{words: "train", add: moments},
 	{words: "resume"},
 	{words: "demo", add: "--for 10ms"},
-	{words: "tune", add: "--budget 8000 --seeds 1 --set meta_test.tasks=8", slow: true},
+	{words: "tune", add: "--budget 60000 --seeds 1 --set meta_test.tasks=8", slow: true},
 	{words: "paper", flag: "--dry-run", slow: true},
 	{words: "paper", flag: "--report-only", add: "--out report", slow: true},
 	{words: "paper", add: "--budget smoke --only table2/es-rnn/seq-l1-k10-n20 --seeds 1 --out report", slow: true},
