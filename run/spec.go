@@ -38,7 +38,7 @@ type Spec struct {
 
 	Generations     int          `yaml:"generations"`      // generations of the outer loop; 15000
 	Tasks           int          `yaml:"tasks"`            // fresh tasks a generation, the same for all its offspring; the family's (16 sequence)
-	Draw            string       `yaml:"draw,omitempty"`   // how they are drawn: independent, or stratified, a Latin hypercube; independent, which is left out
+	Draw            string       `yaml:"draw,omitempty"`   // how they are drawn: independent, or stratified, spread evenly; independent, which is left out
 	MetaTest        MetaTestSpec `yaml:"meta_test"`        // tests of theta on tasks of their own
 	CheckpointEvery int          `yaml:"checkpoint_every"` // generations from one checkpoint to the next; 100
 	Seed            uint64       `yaml:"seed"`             // all randomness is addressed from it; 1

@@ -31,7 +31,7 @@
 //	Birth        g           tasks' purpose  task  Normals, the weights in their order
 //	Bootstrap    0           0               0     Source
 //	Stratified   g           0               task  Source, of Strata
-//	Stratified   g           1 + number      0     Source, the strata of the tasks' number-th Uniform
+//	Stratified   g           1 + number      0     Source, order and scrambling of the tasks' number-th Uniform
 //
 // Tasks and what belongs to them never name a pair: all offspring of a generation meet the same tasks, the same noise and
 // the same weights at birth. For the noise the individual field says instead what its tasks are for, so that a

@@ -32,24 +32,45 @@ func upTo(n int) []int {
 	return order
 }
 
-// TestStrataAreHit: of each number every n-th of the range has one task, whoever asks first.
+// TestStrataAreHit: each part of a number's range has one task, or at most one where the tasks are no power of two, whoever
+// asks first.
 func TestStrataAreHit(t *testing.T) {
-	const numbers = 5
-	for _, n := range []int{1, 2, 4, 7, 16, 100} {
+	const numbers = 9 // more than two groups
+	for n, parts := range map[int]int{1: 1, 2: 2, 3: 4, 4: 4, 7: 8, 16: 16, 100: 128} {
 		order := upTo(n)
 		u := uniforms(3, 9, n, numbers, order)
 		slices.Reverse(order)
 		again := uniforms(3, 9, n, numbers, order)
 		for j := range numbers {
-			hit := make([]bool, n)
+			hit := make([]int, parts)
 			for task := range n {
 				if u[task][j] != again[task][j] {
 					t.Fatalf("%d tasks: number %d of task %d depends on the order of asking", n, j, task)
 				}
-				hit[min(int(u[task][j]*float64(n)), n-1)] = true
+				hit[min(int(u[task][j]*float64(parts)), parts-1)]++
 			}
-			if slices.Contains(hit, false) {
-				t.Errorf("%d tasks, number %d: an %d-th of the range has no task", n, j, n)
+			if slices.Max(hit) > 1 {
+				t.Errorf("%d tasks, number %d: tasks by part are %v", n, j, hit)
+			}
+		}
+	}
+}
+
+// TestStrataAreHitTogether: the first two numbers of a group fill a square evenly too, box by box of every shape: Sobol's
+// first two dimensions are a (0, m, 2)-net, scrambled or not.
+func TestStrataAreHitTogether(t *testing.T) {
+	const m, n = 4, 16
+	for generation := range uint32(20) {
+		u := uniforms(3, generation, n, 8, upTo(n))
+		for _, first := range []int{0, 4} {
+			for x := range m + 1 {
+				boxes := map[[2]int]int{}
+				for _, v := range u {
+					boxes[[2]int{int(v[first] * float64(int(1)<<x)), int(v[first+1] * float64(int(1)<<(m-x)))}]++
+				}
+				if len(boxes) != n {
+					t.Errorf("generation %d, numbers %d and %d: %d of %d boxes of 2^-%d by 2^-%d have a task", generation, first, first+1, len(boxes), n, x, m-x)
+				}
 			}
 		}
 	}
@@ -84,8 +105,30 @@ func TestGoldenStrata(t *testing.T) {
 			h.Write(binary.LittleEndian.AppendUint64(nil, math.Float64bits(x)))
 		}
 	}
-	const want = "f0628baab0b8090d2191f41f20e5303caa26966e574aa63e2b8b9432e0c0b8e3"
+	const want = "fa05f77c0a682d0121021922abbeaa9b6b794eebce7f88437dae36e197b84713"
 	if got := hex.EncodeToString(h.Sum(nil)); got != want {
 		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+// TestSobol holds the first eight points of the first three dimensions to those that Joe and Kuo list (in Gray code's order).
+func TestSobol(t *testing.T) {
+	want := [8][3]float64{
+		{0, 0, 0}, {0.5, 0.5, 0.5}, {0.75, 0.25, 0.25}, {0.25, 0.75, 0.75},
+		{0.375, 0.375, 0.625}, {0.875, 0.875, 0.125}, {0.625, 0.125, 0.875}, {0.125, 0.625, 0.375},
+	}
+	for i, point := range want {
+		for dim, w := range point {
+			v := sobolDirections(dim)
+			var got uint32
+			for k := range 3 {
+				if (i^i>>1)>>k&1 == 1 {
+					got ^= v[k]
+				}
+			}
+			if float64(got)*0x1p-32 != w {
+				t.Errorf("point %d, dimension %d: %g, want %g", i, dim, float64(got)*0x1p-32, w)
+			}
+		}
 	}
 }
