@@ -119,6 +119,10 @@ peers: build ## baldwin beside JAX, evosax, EvoTorch and numpy: installs them (6
 		cmp -s $$wanted $$venv/requirements.txt || { echo "installing $$wanted into $$venv ..." && python3 -m venv $$venv && \
 		$$venv/bin/python -m pip install --quiet --disable-pip-version-check -r $$wanted && cp $$wanted $$venv/requirements.txt; } || exit 1; done
 	@python3 bench/peers/run.py $(ROUNDS) $(CURDIR)/.cache/peers $(CURDIR)/bin/baldwin
+	@$(MAKE) --no-print-directory peers-functions
+
+peers-functions: ## baldwin's strategies beside gonum's CMA-ES and eaopt's OES on standard functions
+	@cd bench/peers/functions && $(GO) run .
 
 cover: ## what the tests run, as .cache/cover.html
 	@mkdir -p .cache
