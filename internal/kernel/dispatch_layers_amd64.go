@@ -93,11 +93,12 @@ func (a *layerArgs) static(k ISA, width, tasks, groups int) {
 }
 
 func frozenSIMD(k ISA, w Matrix, stride int, x, init, y Rows, tasks int) {
-	const tile = 2 // tasks
 	for o := 0; o < w.Out; {
-		width := 16
+		width, tile := 16, 2 // neurons, tasks
 		if left := w.Out - o; k == AVX512 && left >= 64 {
 			width = 64
+		} else if k == AVX2 && left >= 64 {
+			width, tile = 64, 1
 		} else if k == AVX2 && left >= 32 {
 			width = 32
 		}
@@ -124,6 +125,8 @@ func (a *layerArgs) frozen(k ISA, stride, width, tasks, groups int) {
 		frozenAVX512v1t2(a.w, a.ldw, stride, a.n, a.x, a.ldx, a.init, a.ldi, a.y, a.ldy, groups)
 	case k == AVX512:
 		frozenAVX512v1t1(a.w, a.ldw, stride, a.n, a.x, a.ldx, a.init, a.ldi, a.y, a.ldy, groups)
+	case form == 64<<8|1:
+		frozenAVX2v8t1(a.w, a.ldw, stride, a.n, a.x, a.ldx, a.init, a.ldi, a.y, a.ldy, groups)
 	case form == 32<<8|2:
 		frozenAVX2v4t2(a.w, a.ldw, stride, a.n, a.x, a.ldx, a.init, a.ldi, a.y, a.ldy, groups)
 	case form == 32<<8|1:

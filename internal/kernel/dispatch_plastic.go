@@ -57,8 +57,8 @@ func (a *plasticArgs) blocks(k ISA, oja bool, u *Update, x, y Rows, tile, t int)
 		a.length(u, x, tile, min(plasticColumns, u.In-i))
 		a.pre, a.x = at(u.Pre.V, t*u.Pre.LD+i), at(x.V, t*x.LD+i)
 		for o := 0; o < u.Out; {
-			vectors := 1 // of AVX-512; the one panel of AVX2 and NEON is 16 neurons too
-			if k == AVX512 && u.Out-o >= 32 {
+			vectors := 1 // of AVX-512: panels of 16 neurons, of 32 where a kernel has them
+			if (k == AVX512 || k == AVX2 && !oja) && u.Out-o >= 32 {
 				vectors = 2
 			}
 			weight := i*u.LD + o

@@ -4,7 +4,7 @@ package kernel
 
 import "unsafe"
 
-// run does groups of so many tasks; vectors are of AVX-512.
+// run does groups of so many tasks; vectors are of AVX-512, each two of AVX2.
 func (a *plasticArgs) run(k ISA, oja bool, vectors, tasks int) {
 	p := (*byte)(unsafe.Pointer(a))
 	wide, pair := vectors == 2, tasks == 2
@@ -19,6 +19,8 @@ func (a *plasticArgs) run(k ISA, oja bool, vectors, tasks int) {
 		ojaAVX512v1t2(p)
 	case oja:
 		ojaAVX512v1t1(p)
+	case k == AVX2 && wide:
+		plasticAVX2v4t1(p)
 	case k == AVX2:
 		plasticAVX2v2t1(p)
 	case wide && pair:

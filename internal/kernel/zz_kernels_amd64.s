@@ -123,8 +123,8 @@ group:
 	MOVQ    BX, x+24(FP)
 	MOVQ    AX, BX
 	XORQ    SI, SI
-	TESTQ   DX, DX
-	JZ      store
+	CMPQ    SI, DX
+	JGE     store
 
 column:
 	VMOVUPS      (BX), Z16
@@ -247,8 +247,8 @@ group:
 	MOVQ    BX, x+24(FP)
 	MOVQ    AX, BX
 	XORQ    SI, SI
-	TESTQ   DX, DX
-	JZ      store
+	CMPQ    SI, DX
+	JGE     store
 
 column:
 	VMOVUPS      (BX), Z8
@@ -341,8 +341,8 @@ group:
 	MOVQ    BX, x+24(FP)
 	MOVQ    AX, BX
 	XORQ    SI, SI
-	TESTQ   DX, DX
-	JZ      store
+	CMPQ    SI, DX
+	JGE     store
 
 column:
 	VMOVUPS      (BX), Z4
@@ -396,38 +396,58 @@ TEXT ·staticAVX2v2t4(SB), NOSPLIT, $0-88
 	MOVQ n+16(FP), DX
 
 group:
-	MOVQ    init+40(FP), BX
-	MOVQ    ldi+48(FP), SI
-	SHLQ    $0x02, SI
-	VMOVUPS (BX), Y0
-	VMOVUPS 32(BX), Y1
-	ADDQ    SI, BX
-	VMOVUPS (BX), Y2
-	VMOVUPS 32(BX), Y3
-	ADDQ    SI, BX
-	VMOVUPS (BX), Y4
-	VMOVUPS 32(BX), Y5
-	ADDQ    SI, BX
-	VMOVUPS (BX), Y6
-	VMOVUPS 32(BX), Y7
-	ADDQ    SI, BX
-	MOVQ    BX, init+40(FP)
-	MOVQ    x+24(FP), BX
-	MOVQ    ldx+32(FP), SI
-	SHLQ    $0x02, SI
-	MOVQ    BX, DI
-	ADDQ    SI, BX
-	MOVQ    BX, R8
-	ADDQ    SI, BX
-	MOVQ    BX, R9
-	ADDQ    SI, BX
-	MOVQ    BX, R10
-	ADDQ    SI, BX
-	MOVQ    BX, x+24(FP)
-	MOVQ    AX, BX
-	XORQ    SI, SI
-	TESTQ   DX, DX
-	JZ      store
+	MOVQ         init+40(FP), BX
+	MOVQ         ldi+48(FP), SI
+	SHLQ         $0x02, SI
+	VMOVUPS      (BX), Y0
+	VMOVUPS      32(BX), Y1
+	ADDQ         SI, BX
+	VMOVUPS      (BX), Y2
+	VMOVUPS      32(BX), Y3
+	ADDQ         SI, BX
+	VMOVUPS      (BX), Y4
+	VMOVUPS      32(BX), Y5
+	ADDQ         SI, BX
+	VMOVUPS      (BX), Y6
+	VMOVUPS      32(BX), Y7
+	ADDQ         SI, BX
+	MOVQ         BX, init+40(FP)
+	MOVQ         x+24(FP), BX
+	MOVQ         ldx+32(FP), SI
+	SHLQ         $0x02, SI
+	MOVQ         BX, DI
+	ADDQ         SI, BX
+	MOVQ         BX, R8
+	ADDQ         SI, BX
+	MOVQ         BX, R9
+	ADDQ         SI, BX
+	MOVQ         BX, R10
+	ADDQ         SI, BX
+	MOVQ         BX, x+24(FP)
+	MOVQ         AX, BX
+	XORQ         SI, SI
+	TESTQ        $0x00000001, DX
+	JZ           even
+	VMOVUPS      (BX), Y8
+	VMOVUPS      32(BX), Y9
+	VBROADCASTSS (DI)(SI*4), Y10
+	VFMADD231PS  Y8, Y10, Y0
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS (R8)(SI*4), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS (R9)(SI*4), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS (R10)(SI*4), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
+	ADDQ         CX, BX
+	INCQ         SI
+
+even:
+	CMPQ SI, DX
+	JGE  store
 
 column:
 	VMOVUPS      (BX), Y8
@@ -445,6 +465,22 @@ column:
 	VFMADD231PS  Y8, Y10, Y6
 	VFMADD231PS  Y9, Y10, Y7
 	ADDQ         CX, BX
+	VMOVUPS      (BX), Y8
+	VMOVUPS      32(BX), Y9
+	VBROADCASTSS 4(DI)(SI*4), Y10
+	VFMADD231PS  Y8, Y10, Y0
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS 4(R8)(SI*4), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS 4(R9)(SI*4), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS 4(R10)(SI*4), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
+	ADDQ         CX, BX
+	INCQ         SI
 	INCQ         SI
 	CMPQ         SI, DX
 	JLT          column
@@ -525,8 +561,8 @@ group:
 	MOVQ    BX, x+24(FP)
 	MOVQ    AX, BX
 	XORQ    SI, SI
-	TESTQ   DX, DX
-	JZ      store
+	CMPQ    SI, DX
+	JGE     store
 
 column:
 	VMOVUPS      (BX), Z12
@@ -630,8 +666,8 @@ group:
 	MOVQ    BX, x+24(FP)
 	MOVQ    AX, BX
 	XORQ    SI, SI
-	TESTQ   DX, DX
-	JZ      store
+	CMPQ    SI, DX
+	JGE     store
 
 column:
 	VMOVUPS      (BX), Z6
@@ -712,8 +748,8 @@ group:
 	MOVQ    BX, x+24(FP)
 	MOVQ    AX, BX
 	XORQ    SI, SI
-	TESTQ   DX, DX
-	JZ      store
+	CMPQ    SI, DX
+	JGE     store
 
 column:
 	VMOVUPS      (BX), Z3
@@ -762,33 +798,50 @@ TEXT ·staticAVX2v2t3(SB), NOSPLIT, $0-88
 	MOVQ n+16(FP), DX
 
 group:
-	MOVQ    init+40(FP), BX
-	MOVQ    ldi+48(FP), SI
-	SHLQ    $0x02, SI
-	VMOVUPS (BX), Y0
-	VMOVUPS 32(BX), Y1
-	ADDQ    SI, BX
-	VMOVUPS (BX), Y2
-	VMOVUPS 32(BX), Y3
-	ADDQ    SI, BX
-	VMOVUPS (BX), Y4
-	VMOVUPS 32(BX), Y5
-	ADDQ    SI, BX
-	MOVQ    BX, init+40(FP)
-	MOVQ    x+24(FP), BX
-	MOVQ    ldx+32(FP), SI
-	SHLQ    $0x02, SI
-	MOVQ    BX, DI
-	ADDQ    SI, BX
-	MOVQ    BX, R8
-	ADDQ    SI, BX
-	MOVQ    BX, R9
-	ADDQ    SI, BX
-	MOVQ    BX, x+24(FP)
-	MOVQ    AX, BX
-	XORQ    SI, SI
-	TESTQ   DX, DX
-	JZ      store
+	MOVQ         init+40(FP), BX
+	MOVQ         ldi+48(FP), SI
+	SHLQ         $0x02, SI
+	VMOVUPS      (BX), Y0
+	VMOVUPS      32(BX), Y1
+	ADDQ         SI, BX
+	VMOVUPS      (BX), Y2
+	VMOVUPS      32(BX), Y3
+	ADDQ         SI, BX
+	VMOVUPS      (BX), Y4
+	VMOVUPS      32(BX), Y5
+	ADDQ         SI, BX
+	MOVQ         BX, init+40(FP)
+	MOVQ         x+24(FP), BX
+	MOVQ         ldx+32(FP), SI
+	SHLQ         $0x02, SI
+	MOVQ         BX, DI
+	ADDQ         SI, BX
+	MOVQ         BX, R8
+	ADDQ         SI, BX
+	MOVQ         BX, R9
+	ADDQ         SI, BX
+	MOVQ         BX, x+24(FP)
+	MOVQ         AX, BX
+	XORQ         SI, SI
+	TESTQ        $0x00000001, DX
+	JZ           even
+	VMOVUPS      (BX), Y6
+	VMOVUPS      32(BX), Y7
+	VBROADCASTSS (DI)(SI*4), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS (R8)(SI*4), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS (R9)(SI*4), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
+	ADDQ         CX, BX
+	INCQ         SI
+
+even:
+	CMPQ SI, DX
+	JGE  store
 
 column:
 	VMOVUPS      (BX), Y6
@@ -803,6 +856,19 @@ column:
 	VFMADD231PS  Y6, Y8, Y4
 	VFMADD231PS  Y7, Y8, Y5
 	ADDQ         CX, BX
+	VMOVUPS      (BX), Y6
+	VMOVUPS      32(BX), Y7
+	VBROADCASTSS 4(DI)(SI*4), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS 4(R8)(SI*4), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS 4(R9)(SI*4), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
+	ADDQ         CX, BX
+	INCQ         SI
 	INCQ         SI
 	CMPQ         SI, DX
 	JLT          column
@@ -871,8 +937,8 @@ group:
 	MOVQ    BX, x+24(FP)
 	MOVQ    AX, BX
 	XORQ    SI, SI
-	TESTQ   DX, DX
-	JZ      store
+	CMPQ    SI, DX
+	JGE     store
 
 column:
 	VMOVUPS      (BX), Z8
@@ -957,8 +1023,8 @@ group:
 	MOVQ    BX, x+24(FP)
 	MOVQ    AX, BX
 	XORQ    SI, SI
-	TESTQ   DX, DX
-	JZ      store
+	CMPQ    SI, DX
+	JGE     store
 
 column:
 	VMOVUPS      (BX), Z4
@@ -1027,8 +1093,8 @@ group:
 	MOVQ    BX, x+24(FP)
 	MOVQ    AX, BX
 	XORQ    SI, SI
-	TESTQ   DX, DX
-	JZ      store
+	CMPQ    SI, DX
+	JGE     store
 
 column:
 	VMOVUPS      (BX), Z2
@@ -1072,28 +1138,42 @@ TEXT ·staticAVX2v2t2(SB), NOSPLIT, $0-88
 	MOVQ n+16(FP), DX
 
 group:
-	MOVQ    init+40(FP), BX
-	MOVQ    ldi+48(FP), SI
-	SHLQ    $0x02, SI
-	VMOVUPS (BX), Y0
-	VMOVUPS 32(BX), Y1
-	ADDQ    SI, BX
-	VMOVUPS (BX), Y2
-	VMOVUPS 32(BX), Y3
-	ADDQ    SI, BX
-	MOVQ    BX, init+40(FP)
-	MOVQ    x+24(FP), BX
-	MOVQ    ldx+32(FP), SI
-	SHLQ    $0x02, SI
-	MOVQ    BX, DI
-	ADDQ    SI, BX
-	MOVQ    BX, R8
-	ADDQ    SI, BX
-	MOVQ    BX, x+24(FP)
-	MOVQ    AX, BX
-	XORQ    SI, SI
-	TESTQ   DX, DX
-	JZ      store
+	MOVQ         init+40(FP), BX
+	MOVQ         ldi+48(FP), SI
+	SHLQ         $0x02, SI
+	VMOVUPS      (BX), Y0
+	VMOVUPS      32(BX), Y1
+	ADDQ         SI, BX
+	VMOVUPS      (BX), Y2
+	VMOVUPS      32(BX), Y3
+	ADDQ         SI, BX
+	MOVQ         BX, init+40(FP)
+	MOVQ         x+24(FP), BX
+	MOVQ         ldx+32(FP), SI
+	SHLQ         $0x02, SI
+	MOVQ         BX, DI
+	ADDQ         SI, BX
+	MOVQ         BX, R8
+	ADDQ         SI, BX
+	MOVQ         BX, x+24(FP)
+	MOVQ         AX, BX
+	XORQ         SI, SI
+	TESTQ        $0x00000001, DX
+	JZ           even
+	VMOVUPS      (BX), Y4
+	VMOVUPS      32(BX), Y5
+	VBROADCASTSS (DI)(SI*4), Y6
+	VFMADD231PS  Y4, Y6, Y0
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS (R8)(SI*4), Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y5, Y6, Y3
+	ADDQ         CX, BX
+	INCQ         SI
+
+even:
+	CMPQ SI, DX
+	JGE  store
 
 column:
 	VMOVUPS      (BX), Y4
@@ -1105,6 +1185,16 @@ column:
 	VFMADD231PS  Y4, Y6, Y2
 	VFMADD231PS  Y5, Y6, Y3
 	ADDQ         CX, BX
+	VMOVUPS      (BX), Y4
+	VMOVUPS      32(BX), Y5
+	VBROADCASTSS 4(DI)(SI*4), Y6
+	VFMADD231PS  Y4, Y6, Y0
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 4(R8)(SI*4), Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y5, Y6, Y3
+	ADDQ         CX, BX
+	INCQ         SI
 	INCQ         SI
 	CMPQ         SI, DX
 	JLT          column
@@ -1161,8 +1251,8 @@ group:
 	MOVQ    BX, x+24(FP)
 	MOVQ    AX, BX
 	XORQ    SI, SI
-	TESTQ   DX, DX
-	JZ      store
+	CMPQ    SI, DX
+	JGE     store
 
 column:
 	VMOVUPS      (BX), Z4
@@ -1228,8 +1318,8 @@ group:
 	MOVQ    BX, x+24(FP)
 	MOVQ    AX, BX
 	XORQ    SI, SI
-	TESTQ   DX, DX
-	JZ      store
+	CMPQ    SI, DX
+	JGE     store
 
 column:
 	VMOVUPS      (BX), Z2
@@ -1286,8 +1376,8 @@ group:
 	MOVQ    BX, x+24(FP)
 	MOVQ    AX, BX
 	XORQ    SI, SI
-	TESTQ   DX, DX
-	JZ      store
+	CMPQ    SI, DX
+	JGE     store
 
 column:
 	VMOVUPS      (BX), Z1
@@ -1326,23 +1416,34 @@ TEXT ·staticAVX2v2t1(SB), NOSPLIT, $0-88
 	MOVQ n+16(FP), DX
 
 group:
-	MOVQ    init+40(FP), BX
-	MOVQ    ldi+48(FP), SI
-	SHLQ    $0x02, SI
-	VMOVUPS (BX), Y0
-	VMOVUPS 32(BX), Y1
-	ADDQ    SI, BX
-	MOVQ    BX, init+40(FP)
-	MOVQ    x+24(FP), BX
-	MOVQ    ldx+32(FP), SI
-	SHLQ    $0x02, SI
-	MOVQ    BX, DI
-	ADDQ    SI, BX
-	MOVQ    BX, x+24(FP)
-	MOVQ    AX, BX
-	XORQ    SI, SI
-	TESTQ   DX, DX
-	JZ      store
+	MOVQ         init+40(FP), BX
+	MOVQ         ldi+48(FP), SI
+	SHLQ         $0x02, SI
+	VMOVUPS      (BX), Y0
+	VMOVUPS      32(BX), Y1
+	ADDQ         SI, BX
+	MOVQ         BX, init+40(FP)
+	MOVQ         x+24(FP), BX
+	MOVQ         ldx+32(FP), SI
+	SHLQ         $0x02, SI
+	MOVQ         BX, DI
+	ADDQ         SI, BX
+	MOVQ         BX, x+24(FP)
+	MOVQ         AX, BX
+	XORQ         SI, SI
+	TESTQ        $0x00000001, DX
+	JZ           even
+	VMOVUPS      (BX), Y2
+	VMOVUPS      32(BX), Y3
+	VBROADCASTSS (DI)(SI*4), Y4
+	VFMADD231PS  Y2, Y4, Y0
+	VFMADD231PS  Y3, Y4, Y1
+	ADDQ         CX, BX
+	INCQ         SI
+
+even:
+	CMPQ SI, DX
+	JGE  store
 
 column:
 	VMOVUPS      (BX), Y2
@@ -1351,6 +1452,13 @@ column:
 	VFMADD231PS  Y2, Y4, Y0
 	VFMADD231PS  Y3, Y4, Y1
 	ADDQ         CX, BX
+	VMOVUPS      (BX), Y2
+	VMOVUPS      32(BX), Y3
+	VBROADCASTSS 4(DI)(SI*4), Y4
+	VFMADD231PS  Y2, Y4, Y0
+	VFMADD231PS  Y3, Y4, Y1
+	ADDQ         CX, BX
+	INCQ         SI
 	INCQ         SI
 	CMPQ         SI, DX
 	JLT          column
@@ -1811,6 +1919,70 @@ column:
 	VZEROUPPER
 	RET
 
+// func frozenAVX2v8t1(w *float32, ldw int, stride int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, groups int)
+// Requires: AVX, FMA3
+TEXT ·frozenAVX2v8t1(SB), NOSPLIT, $0-88
+	MOVQ w+0(FP), AX
+	MOVQ ldw+8(FP), CX
+	SHLQ $0x02, CX
+	MOVQ stride+16(FP), DX
+	SHLQ $0x02, DX
+	MOVQ n+24(FP), BX
+	MOVQ x+32(FP), SI
+	MOVQ ldx+40(FP), DI
+	SHLQ $0x02, DI
+
+group:
+	MOVQ    init+48(FP), R8
+	MOVQ    ldi+56(FP), R9
+	SHLQ    $0x02, R9
+	VMOVUPS (R8), Y0
+	VMOVUPS 32(R8), Y1
+	VMOVUPS 64(R8), Y2
+	VMOVUPS 96(R8), Y3
+	VMOVUPS 128(R8), Y4
+	VMOVUPS 160(R8), Y5
+	VMOVUPS 192(R8), Y6
+	VMOVUPS 224(R8), Y7
+	LEAQ    (R8)(R9*1), R8
+	MOVQ    R8, init+48(FP)
+	MOVQ    AX, R8
+	XORQ    R9, R9
+
+column:
+	VBROADCASTSS (SI)(R9*4), Y8
+	VFMADD231PS  (R8), Y8, Y0
+	VFMADD231PS  32(R8), Y8, Y1
+	VFMADD231PS  64(R8), Y8, Y2
+	VFMADD231PS  96(R8), Y8, Y3
+	VFMADD231PS  128(R8), Y8, Y4
+	VFMADD231PS  160(R8), Y8, Y5
+	VFMADD231PS  192(R8), Y8, Y6
+	VFMADD231PS  224(R8), Y8, Y7
+	ADDQ         CX, R8
+	INCQ         R9
+	CMPQ         R9, BX
+	JLT          column
+	MOVQ         y+64(FP), R8
+	MOVQ         ldy+72(FP), R9
+	SHLQ         $0x02, R9
+	VMOVUPS      Y0, (R8)
+	VMOVUPS      Y1, 32(R8)
+	VMOVUPS      Y2, 64(R8)
+	VMOVUPS      Y3, 96(R8)
+	VMOVUPS      Y4, 128(R8)
+	VMOVUPS      Y5, 160(R8)
+	VMOVUPS      Y6, 192(R8)
+	VMOVUPS      Y7, 224(R8)
+	LEAQ         (R8)(R9*1), R8
+	MOVQ         R8, y+64(FP)
+	ADDQ         DX, AX
+	ADDQ         DI, SI
+	DECQ         groups+80(FP)
+	JNZ          group
+	VZEROUPPER
+	RET
+
 // func plasticAVX512v2t2(a *byte)
 // Requires: AVX, AVX512F
 TEXT ·plasticAVX512v2t2(SB), NOSPLIT, $32-8
@@ -1972,26 +2144,22 @@ group:
 column:
 	VBROADCASTSS (R9), Z6
 	VBROADCASTSS (R10), Z7
-	VMOVUPS      (SI), Z8
-	VMOVUPS      (SI)(CX*2), Z9
-	VMOVUPS      (SI)(CX*1), Z10
-	VMOVUPS      (SI)(DX*1), Z11
-	VFMADD231PS  Z8, Z0, Z10
-	VFMADD231PS  Z9, Z0, Z11
-	VFMADD213PS  Z11, Z6, Z10
-	VFMADD213PS  (R8), Z2, Z10
-	VMOVUPS      Z10, (DI)
-	VFMADD231PS  Z7, Z10, Z4
-	VMOVUPS      64(SI), Z8
-	VMOVUPS      64(SI)(CX*2), Z9
-	VMOVUPS      64(SI)(CX*1), Z10
-	VMOVUPS      64(SI)(DX*1), Z11
-	VFMADD231PS  Z8, Z1, Z10
-	VFMADD231PS  Z9, Z1, Z11
-	VFMADD213PS  Z11, Z6, Z10
-	VFMADD213PS  64(R8), Z3, Z10
-	VMOVUPS      Z10, 64(DI)
-	VFMADD231PS  Z7, Z10, Z5
+	VMOVUPS      (SI)(CX*1), Z8
+	VMOVUPS      (SI)(DX*1), Z9
+	VFMADD231PS  (SI), Z0, Z8
+	VFMADD231PS  (SI)(CX*2), Z0, Z9
+	VFMADD213PS  Z9, Z6, Z8
+	VFMADD213PS  (R8), Z2, Z8
+	VMOVUPS      Z8, (DI)
+	VFMADD231PS  Z7, Z8, Z4
+	VMOVUPS      64(SI)(CX*1), Z8
+	VMOVUPS      64(SI)(DX*1), Z9
+	VFMADD231PS  64(SI), Z1, Z8
+	VFMADD231PS  64(SI)(CX*2), Z1, Z9
+	VFMADD213PS  Z9, Z6, Z8
+	VFMADD213PS  64(R8), Z3, Z8
+	VMOVUPS      Z8, 64(DI)
+	VFMADD231PS  Z7, Z8, Z5
 	ADDQ         BX, SI
 	ADDQ         BX, DI
 	ADDQ         BX, R8
@@ -2147,16 +2315,14 @@ group:
 column:
 	VBROADCASTSS (R9), Z3
 	VBROADCASTSS (R10), Z4
-	VMOVUPS      (SI), Z5
-	VMOVUPS      (SI)(CX*2), Z6
-	VMOVUPS      (SI)(CX*1), Z7
-	VMOVUPS      (SI)(DX*1), Z8
-	VFMADD231PS  Z5, Z0, Z7
-	VFMADD231PS  Z6, Z0, Z8
-	VFMADD213PS  Z8, Z3, Z7
-	VFMADD213PS  (R8), Z1, Z7
-	VMOVUPS      Z7, (DI)
-	VFMADD231PS  Z4, Z7, Z2
+	VMOVUPS      (SI)(CX*1), Z5
+	VMOVUPS      (SI)(DX*1), Z6
+	VFMADD231PS  (SI), Z0, Z5
+	VFMADD231PS  (SI)(CX*2), Z0, Z6
+	VFMADD213PS  Z6, Z3, Z5
+	VFMADD213PS  (R8), Z1, Z5
+	VMOVUPS      Z5, (DI)
+	VFMADD231PS  Z4, Z5, Z2
 	ADDQ         BX, SI
 	ADDQ         BX, DI
 	ADDQ         BX, R8
@@ -2224,26 +2390,22 @@ group:
 column:
 	VBROADCASTSS (R9), Y6
 	VBROADCASTSS (R10), Y7
-	VMOVUPS      (SI), Y8
-	VMOVUPS      (SI)(CX*2), Y9
-	VMOVUPS      (SI)(CX*1), Y10
-	VMOVUPS      (SI)(DX*1), Y11
-	VFMADD231PS  Y8, Y0, Y10
-	VFMADD231PS  Y9, Y0, Y11
-	VFMADD213PS  Y11, Y6, Y10
-	VFMADD213PS  (R8), Y2, Y10
-	VMOVUPS      Y10, (DI)
-	VFMADD231PS  Y7, Y10, Y4
-	VMOVUPS      32(SI), Y8
-	VMOVUPS      32(SI)(CX*2), Y9
-	VMOVUPS      32(SI)(CX*1), Y10
-	VMOVUPS      32(SI)(DX*1), Y11
-	VFMADD231PS  Y8, Y1, Y10
-	VFMADD231PS  Y9, Y1, Y11
-	VFMADD213PS  Y11, Y6, Y10
-	VFMADD213PS  32(R8), Y3, Y10
-	VMOVUPS      Y10, 32(DI)
-	VFMADD231PS  Y7, Y10, Y5
+	VMOVUPS      (SI)(CX*1), Y8
+	VMOVUPS      (SI)(DX*1), Y9
+	VFMADD231PS  (SI), Y0, Y8
+	VFMADD231PS  (SI)(CX*2), Y0, Y9
+	VFMADD213PS  Y9, Y6, Y8
+	VFMADD213PS  (R8), Y2, Y8
+	VMOVUPS      Y8, (DI)
+	VFMADD231PS  Y7, Y8, Y4
+	VMOVUPS      32(SI)(CX*1), Y8
+	VMOVUPS      32(SI)(DX*1), Y9
+	VFMADD231PS  32(SI), Y1, Y8
+	VFMADD231PS  32(SI)(CX*2), Y1, Y9
+	VFMADD213PS  Y9, Y6, Y8
+	VFMADD213PS  32(R8), Y3, Y8
+	VMOVUPS      Y8, 32(DI)
+	VFMADD231PS  Y7, Y8, Y5
 	ADDQ         BX, SI
 	ADDQ         BX, DI
 	ADDQ         BX, R8
@@ -2710,6 +2872,114 @@ column:
 	ADDQ         168(AX), DI
 	ADDQ         176(AX), R8
 	SUBQ         184(AX), DX
+	DECQ         24(SP)
+	JNZ          group
+	VZEROUPPER
+	RET
+
+// func plasticAVX2v4t1(a *byte)
+// Requires: AVX, FMA3
+TEXT ·plasticAVX2v4t1(SB), NOSPLIT, $32-8
+	MOVQ a+0(FP), AX
+	MOVQ 40(AX), CX
+	LEAQ (CX)(CX*2), DX
+	MOVQ 24(AX), BX
+	MOVQ 8(AX), BX
+	MOVQ 144(AX), BX
+	MOVQ 32(AX), SI
+	MOVQ 16(AX), DI
+	MOVQ (AX), R8
+	MOVQ 80(AX), R9
+	MOVQ 96(AX), R10
+	MOVQ 64(AX), R11
+	MOVQ R11, (SP)
+	MOVQ 48(AX), R11
+	MOVQ R11, 8(SP)
+	MOVQ 112(AX), R11
+	MOVQ R11, 16(SP)
+	MOVQ 136(AX), R11
+	MOVQ R11, 24(SP)
+
+group:
+	MOVQ    72(AX), R12
+	MOVQ    (SP), R11
+	VMOVUPS (R11), Y0
+	VMOVUPS 32(R11), Y1
+	VMOVUPS 64(R11), Y2
+	VMOVUPS 96(R11), Y3
+	LEAQ    (R11)(R12*1), R11
+	MOVQ    R11, (SP)
+	MOVQ    56(AX), R12
+	MOVQ    8(SP), R11
+	VMOVUPS (R11), Y4
+	VMOVUPS 32(R11), Y5
+	VMOVUPS 64(R11), Y6
+	VMOVUPS 96(R11), Y7
+	LEAQ    (R11)(R12*1), R11
+	MOVQ    R11, 8(SP)
+	MOVQ    120(AX), R11
+	MOVQ    16(SP), R11
+	VMOVUPS (R11), Y8
+	VMOVUPS 32(R11), Y9
+	VMOVUPS 64(R11), Y10
+	VMOVUPS 96(R11), Y11
+	MOVQ    128(AX), R11
+
+column:
+	VBROADCASTSS (R9), Y12
+	VBROADCASTSS (R10), Y13
+	VMOVUPS      (SI)(CX*1), Y14
+	VMOVUPS      (SI)(DX*1), Y15
+	VFMADD231PS  (SI), Y0, Y14
+	VFMADD231PS  (SI)(CX*2), Y0, Y15
+	VFMADD213PS  Y15, Y12, Y14
+	VFMADD213PS  (R8), Y4, Y14
+	VMOVUPS      Y14, (DI)
+	VFMADD231PS  Y13, Y14, Y8
+	VMOVUPS      32(SI)(CX*1), Y14
+	VMOVUPS      32(SI)(DX*1), Y15
+	VFMADD231PS  32(SI), Y1, Y14
+	VFMADD231PS  32(SI)(CX*2), Y1, Y15
+	VFMADD213PS  Y15, Y12, Y14
+	VFMADD213PS  32(R8), Y5, Y14
+	VMOVUPS      Y14, 32(DI)
+	VFMADD231PS  Y13, Y14, Y9
+	VMOVUPS      64(SI)(CX*1), Y14
+	VMOVUPS      64(SI)(DX*1), Y15
+	VFMADD231PS  64(SI), Y2, Y14
+	VFMADD231PS  64(SI)(CX*2), Y2, Y15
+	VFMADD213PS  Y15, Y12, Y14
+	VFMADD213PS  64(R8), Y6, Y14
+	VMOVUPS      Y14, 64(DI)
+	VFMADD231PS  Y13, Y14, Y10
+	VMOVUPS      96(SI)(CX*1), Y14
+	VMOVUPS      96(SI)(DX*1), Y15
+	VFMADD231PS  96(SI), Y3, Y14
+	VFMADD231PS  96(SI)(CX*2), Y3, Y15
+	VFMADD213PS  Y15, Y12, Y14
+	VFMADD213PS  96(R8), Y7, Y14
+	VMOVUPS      Y14, 96(DI)
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         BX, SI
+	ADDQ         BX, DI
+	ADDQ         BX, R8
+	ADDQ         $0x04, R9
+	ADDQ         $0x04, R10
+	DECQ         R11
+	JNZ          column
+	MOVQ         120(AX), R12
+	MOVQ         16(SP), R11
+	VMOVUPS      Y8, (R11)
+	VMOVUPS      Y9, 32(R11)
+	VMOVUPS      Y10, 64(R11)
+	VMOVUPS      Y11, 96(R11)
+	LEAQ         (R11)(R12*1), R11
+	MOVQ         R11, 16(SP)
+	ADDQ         152(AX), DI
+	ADDQ         160(AX), R8
+	ADDQ         168(AX), R9
+	ADDQ         176(AX), R10
+	SUBQ         184(AX), SI
 	DECQ         24(SP)
 	JNZ          group
 	VZEROUPPER

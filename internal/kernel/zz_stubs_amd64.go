@@ -83,6 +83,9 @@ func frozenAVX2v4t1(w *float32, ldw int, stride int, n int, x *float32, ldx int,
 func frozenAVX2v2t1(w *float32, ldw int, stride int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, groups int)
 
 //go:noescape
+func frozenAVX2v8t1(w *float32, ldw int, stride int, n int, x *float32, ldx int, init *float32, ldi int, y *float32, ldy int, groups int)
+
+//go:noescape
 func plasticAVX512v2t2(a *byte)
 
 //go:noescape
@@ -111,6 +114,9 @@ func ojaAVX512v1t1(a *byte)
 
 //go:noescape
 func ojaAVX2v2t1(a *byte)
+
+//go:noescape
+func plasticAVX2v4t1(a *byte)
 
 //go:noescape
 func headAVX2o1t16(w *float32, ldw int, n int, x *float32, ldx int, bias *float32, y *float32)

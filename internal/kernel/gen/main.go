@@ -28,6 +28,7 @@ func main() {
 		frozen(avx2, 4, tasks)
 		frozen(avx2, 2, tasks)
 	}
+	frozen(avx2, 8, 1)
 
 	for _, rule := range []string{"plastic", "oja"} {
 		for _, vectors := range []int{2, 1} {
@@ -36,6 +37,7 @@ func main() {
 		}
 		plastic(rule, avx2, 2, 1)
 	}
+	plastic("plastic", avx2, 4, 1)
 
 	for outs := 1; outs <= 3; outs++ {
 		head(outs, 16)

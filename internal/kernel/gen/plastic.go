@@ -49,12 +49,16 @@ type tile struct {
 }
 
 // abcd: t1 = A*post + B, t2 = C*post + D, W += m*(t1*pre + t2). The four planes are loaded
-// once for all tasks of the group.
+// once for all tasks of the group; a task alone takes A and C straight from memory.
 func (k *tile) abcd(v int) {
 	s, tasks := k.s, len(k.y)
-	ruleA, ruleC := s.vec(), s.vec()
-	VMOVUPS(k.ruleAt(0, v), ruleA)
-	VMOVUPS(k.ruleAt(2, v), ruleC)
+	ruleA, ruleC := Op(k.ruleAt(0, v)), Op(k.ruleAt(2, v))
+	if tasks > 1 {
+		a, c := s.vec(), s.vec()
+		VMOVUPS(ruleA, a)
+		VMOVUPS(ruleC, c)
+		ruleA, ruleC = a, c
+	}
 	t1, t2 := s.vecs(tasks), s.vecs(tasks)
 	VMOVUPS(k.ruleAt(1, v), t1[0])
 	VMOVUPS(k.ruleAt(3, v), t2[0])
