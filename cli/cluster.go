@@ -83,6 +83,13 @@ func (c *clusterStatusCmd) Run(p *process) error {
 				w.In/per, w.Out/per, w.Lag, fmt.Sprintf("%.1f s", w.Silent), fault)
 		}
 		t.write(p.stdout)
+		if s.LeftOut > 0 {
+			fmt.Fprintf(p.stdout, "  and %d more\n", s.LeftOut)
+		}
+		for _, q := range s.Quarantined {
+			reason, _, _ := strings.Cut(q.Reason, "\n")
+			fmt.Fprintf(p.stdout, "  %s: %s\n", q.Worker, reason)
+		}
 	}
 	if len(all) == 0 && !c.JSON {
 		fmt.Fprintln(p.stdout, "no run is being trained there")

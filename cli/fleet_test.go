@@ -243,7 +243,7 @@ func TestFleet(t *testing.T) {
 			if _, err := os.Stat(note); noted == 0 || err == nil {
 				t.Errorf("the workers were noted at %d checkpoints; after the run: %v", noted, err)
 			}
-			t.Logf("%d workers killed", kills)
+			t.Logf("%d workers killed; %s", kills, got)
 			if c.kill && kills == 0 {
 				t.Error("no worker was killed")
 			}
@@ -352,9 +352,11 @@ func TestCoordinatorKilled(t *testing.T) {
 			if row == nil || row.Status == run.Finished {
 				t.Fatal("the kills came too late")
 			}
-			if got := finish(t, home, args...); got != want {
+			got := finish(t, home, args...)
+			if got != want {
 				t.Errorf("the last line is\n%s\nin one process\n%s", got, want)
 			}
+			t.Log(got)
 		})
 	}
 }

@@ -3,7 +3,6 @@ package cluster
 import (
 	"fmt"
 	"sync"
-	"time"
 
 	"baldwin/evolve"
 )
@@ -58,15 +57,18 @@ func (c *Coordinator) judge(w *evolve.Worker, r *round, k check) {
 	if finished { // nobody waits for it
 		return
 	}
-	lo, hi := r.pieces[k.piece].lo, r.pieces[k.piece].hi
-	truth := make([]float64, hi-lo)
-	r.live(w, lo, hi, truth)
+	p := &r.pieces[k.piece] // its bounds are never written
+	truth, err := r.relive(w, p)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if r.finished {
 		return
 	}
 	r.checking--
+	if err != nil {
+		r.unlivable(k, err)
+		return
+	}
 	c.count.Audits++
 	for _, cl := range k.claims {
 		if same(cl.values, truth) {
@@ -75,40 +77,32 @@ func (c *Coordinator) judge(w *evolve.Worker, r *round, k check) {
 			}
 			continue
 		}
-		c.quarantine(r, cl.by)
+		c.lied(r, cl.by)
 	}
-	p := &r.pieces[k.piece]
 	if !p.done {
 		p.done = true
 		r.left--
 	}
 	p.proved = true
-	copy(r.fitness[lo:hi], truth)
+	copy(r.fitness[p.lo:p.hi], truth)
 	r.settle()
 }
 
-// quarantine shuts a worker out that has lied. What it gave in this round is forgotten. c.mu is held.
-func (c *Coordinator) quarantine(r *round, id ID) {
-	if c.quarantined[id] != "" {
+// lied shuts a worker out that has lied. What it gave before, and what was given under its name, is not to be trusted where nobody
+// proved it. c.mu is held.
+func (c *Coordinator) lied(r *round, id ID) {
+	if c.quarantined.why[id] != "" {
 		return
 	}
-	why := fmt.Sprintf("quarantined: it returned wrong fitness in generation %d", r.Generation)
-	c.quarantined[id] = why
-	c.count.Quarantined++
-	tainted := c.taints[id]
-	if m := c.members[id]; m != nil {
-		tainted = m.taint
-		_ = c.nc.Publish(c.place.to(id), encodeJSON(order{Refused: true, Reason: why})) // if it is lost, its next result is refused
-		c.part(m, "quarantined", why)
-	}
-	delete(c.taints, id)
-	c.note(Fault{Time: time.Now(), Worker: id.String(), Text: why, Round: r.Round})
+	c.shut(id, fmt.Sprintf("quarantined: it returned wrong fitness in generation %d", r.Generation), "")
+	tainted := c.suspects.of(id.Name) // its own is in it by now
+	delete(c.suspects, id.Name)
 	if tainted.round != 0 && tainted.round < r.Round {
 		r.fail(&LiarError{id.String(), int(r.Generation), max(tainted.generation-1, 0)})
 		return
 	}
 	for i := range r.pieces {
-		if p := &r.pieces[i]; p.done && p.by == id && !p.proved {
+		if p := &r.pieces[i]; p.done && p.by.Name == id.Name && !p.proved {
 			p.done = false
 			r.left++
 			c.publish(r, i)

@@ -65,8 +65,8 @@ type Coordinator struct {
 
 	mu          sync.Mutex
 	members     map[ID]*Member
-	taints      map[ID]taint // of workers that left
-	quarantined map[ID]string
+	suspects    suspects
+	quarantined quarantine
 	changed     chan struct{} // closed at the next change of the set
 	round       *round        // at work; nil between rounds
 	rounds      uint64
@@ -88,7 +88,7 @@ func Start(ctx context.Context, l Link, o Options) (*Coordinator, error) {
 		o: o, spec: o.Spec.YAML(), ctx: ctx, stop: stop, back: make(chan struct{}, 1),
 		random:  rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 0)),
 		chooser: newChooser(o.Theta), via: Ship, lenient: 1, unit: map[blob]*mean{state: {}, genome: {}}, wait: 2 * time.Second,
-		members: map[ID]*Member{}, taints: map[ID]taint{}, quarantined: map[ID]string{}, changed: make(chan struct{}),
+		members: map[ID]*Member{}, suspects: suspects{}, changed: make(chan struct{}),
 	}
 	for range runtime.GOMAXPROCS(0) {
 		c.auditors = append(c.auditors, evolve.NewWorker(lr, o.Spec.Family.Family, o.Kernel, o.Spec.Space(lr.Layout), o.Spec.Tasks))

@@ -3,7 +3,6 @@ package cluster
 import (
 	"context"
 	"errors"
-	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -13,7 +12,6 @@ import (
 	"baldwin/internal/kernel"
 	"baldwin/run"
 	"baldwin/strategy"
-	"baldwin/task"
 )
 
 // TestLiar: a worker that returns wrong values is found by the audit and shut out, and the numbers are those of one process. With audit 1
@@ -120,8 +118,8 @@ func TestJudge(t *testing.T) {
 			}
 		}
 		co.judge(co.auditors[0], r, <-r.checks)
-		if !same(r.fitness, truth) || co.quarantined[b] == "" || co.quarantined[a] != "" {
-			t.Errorf("liar first %v: fitness %v, quarantined %v", liarFirst, r.fitness, co.quarantined)
+		if !same(r.fitness, truth) || co.quarantined.why[b] == "" || co.quarantined.why[a] != "" {
+			t.Errorf("liar first %v: fitness %v, quarantined %v", liarFirst, r.fitness, co.quarantined.why)
 		}
 		if answer, _ := co.accept(b, result{co.place.Epoch, 1, 0, 1, truth}, 1); answer != answerRefused {
 			t.Errorf("a quarantined worker is answered %c", answer)
@@ -164,7 +162,7 @@ func TestTaint(t *testing.T) {
 		co.judge(co.auditors[0], r, <-r.checks)
 		var lie *LiarError
 		switch {
-		case co.quarantined[liar] == "":
+		case co.quarantined.why[liar] == "":
 			t.Errorf("%+v: not found", c)
 		case c.clean < 0 && (r.finished || r.left != 1 || r.pieces[0].done):
 			t.Errorf("%+v: its values of the round stay", c)
@@ -302,37 +300,4 @@ func TestDeviant(t *testing.T) {
 		t.Fatal("the right theta is not taken")
 	}
 	g.release()
-}
-
-// panicky is a family whose tasks cannot be drawn.
-type panicky struct {
-	task.Sequence `yaml:",inline"`
-}
-
-func (panicky) Draw(*task.Source) task.Task { panic("no such life") }
-
-func panicking() run.Registry {
-	r := run.Builtin()
-	kind, err := r.Family("sequence")
-	if err != nil {
-		panic(err)
-	}
-	kind.New = func() task.Family {
-		return &panicky{Sequence: task.Sequence{Dims: 1, Shots: 10, Length: 20, Protocol: task.ClosedLoop}}
-	}
-	return r.Add(run.Registry{Families: []run.FamilyKind{kind}})
-}
-
-// TestPanic: a chunk that fails wherever it is lived ends the run with the stack of the remote side.
-func TestPanic(t *testing.T) {
-	spec := small(t, nil)
-	s := serve(t)
-	co := coordinator(t, s, spec, nil)
-	hire(t, s, func(o *WorkerOptions) {
-		o.Registry = panicking()
-	})
-	_, err := train(t, co, spec)
-	if err == nil || !strings.Contains(err.Error(), "fails wherever it is lived") || !strings.Contains(err.Error(), "panic: no such life") || !strings.Contains(err.Error(), "Draw") {
-		t.Errorf("the run ended with %v", err)
-	}
 }

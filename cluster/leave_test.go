@@ -158,20 +158,3 @@ func TestServerRestarted(t *testing.T) {
 		t.Error("the server was never restarted")
 	}
 }
-
-// TestIllMachine: a worker on which every life panics ends no run that has others.
-func TestIllMachine(t *testing.T) {
-	spec := small(t, nil)
-	want := honest(t, spec)
-	s := serve(t)
-	co := coordinator(t, s, spec, nil)
-	hire(t, s, func(o *WorkerOptions) { o.Registry = panicking() })
-	until(t, "the ill worker", func() bool { return len(co.Members()) == 1 })
-	hire(t, s, nil)
-	until(t, "the other worker", func() bool { return len(co.Members()) == 2 })
-	got, err := train(t, co, spec)
-	if err != nil {
-		t.Fatal(err)
-	}
-	agree(t, got, want)
-}

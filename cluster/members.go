@@ -27,12 +27,8 @@ type Member struct {
 	lot   int // generation of its last audit
 	taint taint
 	first uint64 // round in which it gave its first result; 0: none
-}
 
-// taint is the first round in which a worker gave values that nobody has proved, and that round's generation; 0: none.
-type taint struct {
-	round      uint64
-	generation int
+	failed int // faults since its last result
 }
 
 // Silence after which a worker is taken for gone. It is welcome when it speaks again.
@@ -81,8 +77,8 @@ func (c *Coordinator) admit(h hello) welcome {
 		return refuse(true, "its build is "+h.Build.Version+", the coordinator's is "+c.o.Build.Version)
 	case h.Cores < 1 || h.Cores > maxCores:
 		return refuse(true, "it has no cores")
-	case c.quarantined[h.ID] != "":
-		return refuse(true, c.quarantined[h.ID])
+	case c.quarantined.why[h.ID] != "":
+		return refuse(true, c.quarantined.why[h.ID])
 	}
 	now := time.Now()
 	if m := c.members[h.ID]; m != nil {
@@ -90,7 +86,7 @@ func (c *Coordinator) admit(h hello) welcome {
 	} else {
 		c.members[h.ID] = &Member{
 			Worker: h.ID.String(), Host: h.Host, PID: h.PID, Cores: h.Cores, Kernel: h.Kernel, Build: h.Build,
-			Joined: now, id: h.ID, heard: now, lot: c.generation, taint: c.taints[h.ID],
+			Joined: now, id: h.ID, heard: now, lot: c.generation,
 		}
 		c.tell(Event{Kind: "joined", Worker: h.ID.String(), Host: h.Host, Kernel: h.Kernel})
 		c.wake()
@@ -118,9 +114,7 @@ func (c *Coordinator) beat(id ID, b Beat) bool {
 // part takes a worker out of the set. c.mu is held.
 func (c *Coordinator) part(m *Member, kind, why string) {
 	delete(c.members, m.id)
-	if m.taint.round != 0 {
-		c.taints[m.id] = m.taint
-	}
+	c.suspects.add(m.id.Name, m.taint)
 	c.tell(Event{Kind: kind, Worker: m.Worker, Host: m.Host, Kernel: m.Kernel, Reason: why})
 	c.wake()
 }

@@ -75,7 +75,7 @@ func (c *Coordinator) Metrics() prometheus.Collector {
 		counter("stale_total", "Results of rounds that were over.", of(func(n Counters) uint64 { return n.Stale })),
 		counter("mismatches_total", "Duplicates with other bits.", of(func(n Counters) uint64 { return n.Mismatches })),
 		counter("audits_total", "Chunks lived again by the coordinator.", of(func(n Counters) uint64 { return n.Audits })),
-		counter("quarantined_total", "Workers shut out for wrong fitness.", of(func(n Counters) uint64 { return n.Quarantined })),
+		counter("quarantined_total", "Workers shut out: for wrong fitness, or because nothing could be lived there.", of(func(n Counters) uint64 { return n.Quarantined })),
 		counter("malformed_total", "Malformed messages.", of(func(n Counters) uint64 { return n.Malformed })),
 		counter("theta_bytes_total", "Payload of broadcasts, counted once for all workers.", of(func(n Counters) uint64 { return n.Theta })),
 		counter("work_bytes_total", "Payload of chunks.", of(func(n Counters) uint64 { return n.Work })),

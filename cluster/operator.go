@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"time"
@@ -71,7 +72,7 @@ func ask[T any](nc *nats.Conn, subject string, question any) ([]T, error) {
 			return out, nil
 		}
 		var v T
-		if err := decodeJSON(m.Data, &v); err != nil {
+		if err := json.Unmarshal(m.Data, &v); err != nil { // the server bounds its length
 			return nil, fmt.Errorf("cluster: an answer is malformed: %w", err)
 		}
 		out = append(out, v)

@@ -150,18 +150,20 @@ func (j *job) keepAlive(m jetstream.Msg) (stop func()) {
 
 // live lives a chunk. A panic in a family or learner is the chunk's fault, and the coordinator is told with the stack.
 func (j *job) live(k *chunk, g grip, w *evolve.Worker, lots *lotCache) (values []float64, err error) {
+	lo, hi := int(k.Lo), int(k.Hi)
+	from, to := lo, hi // what is being lived
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("panic: %v", p)
+			err = fmt.Errorf("%s: panic: %v", k.name(from, to), p)
 			j.fault(k, err.Error(), string(debug.Stack()))
 		}
 	}()
 	values = make([]float64, k.Hi-k.Lo)
 	lot := lots.of(j, k)
-	lo, hi := int(k.Lo), int(k.Hi)
 	if k.Blob == genome {
 		for first := lo; first < hi; first += life.MaxBatch {
-			part := lot.Part(first, min(first+life.MaxBatch, hi))
+			from, to = first, min(first+life.MaxBatch, hi)
+			part := lot.Part(from, to)
 			w.Genome(g.theta, &part, values[first-lo:][:len(part.Tasks)])
 		}
 		return values, nil
@@ -173,6 +175,7 @@ func (j *job) live(k *chunk, g grip, w *evolve.Worker, lots *lotCache) (values [
 		if k.Round < j.keeper.newest.Load() || j.ctx.Err() != nil {
 			return nil, errStale
 		}
+		from, to = i, i+1
 		values[i-lo] = w.Individual(g.s, i, lot)
 	}
 	return values, nil

@@ -40,8 +40,8 @@ type piece struct {
 	done   bool
 	by     ID
 	proved bool        // lived here too, with the same bits
-	faults map[ID]bool // workers that could not live it
-	failed int         // how often that was
+	faults map[ID]bool // workers on which it panicked
+	asked  bool        // the coordinator is to live it, because it panicked on workers
 }
 
 type timing struct {
@@ -49,10 +49,11 @@ type timing struct {
 	units int
 }
 
-// check is a piece that is to be lived here and compared with what workers claim.
+// check is a piece that is to be lived here: to be compared with what workers claim, or because it panicked on a worker.
 type check struct {
 	piece  int
 	claims []claimed
+	fault  *Fault
 }
 
 type claimed struct {
@@ -105,14 +106,14 @@ func (c *Coordinator) accept(id ID, res result, bytes int) (answer byte, why str
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	m := c.members[id]
-	if q := c.quarantined[id]; q != "" {
+	if q := c.quarantined.why[id]; q != "" {
 		return answerRefused, q
 	}
 	if m == nil {
 		return answerUnknown, ""
 	}
 	now := time.Now()
-	m.heard = now
+	m.heard, m.failed = now, 0
 	r := c.round
 	if r == nil || r.finished || res.Epoch != r.Epoch || res.Round != r.Round {
 		c.count.Stale++
@@ -134,7 +135,7 @@ func (c *Coordinator) accept(id ID, res result, bytes int) (answer byte, why str
 		}
 		// They disagree. The chunk is lived here, and who is wrong has lied.
 		c.count.Mismatches++
-		r.send(check{int(res.ID), []claimed{{p.by, slices.Clone(r.fitness[p.lo:p.hi])}, {id, res.Values}}})
+		r.send(check{piece: int(res.ID), claims: []claimed{{p.by, slices.Clone(r.fitness[p.lo:p.hi])}, {id, res.Values}}})
 		return answerOK, ""
 	}
 	p.done, p.by = true, id
@@ -152,9 +153,9 @@ func (c *Coordinator) accept(id ID, res result, bytes int) (answer byte, why str
 	switch {
 	case c.audits(m, r):
 		m.lot = int(r.Generation)
-		r.send(check{int(res.ID), []claimed{{id, res.Values}}})
-	case m.taint.round == 0:
-		m.taint = taint{r.Round, int(r.Generation)}
+		r.send(check{piece: int(res.ID), claims: []claimed{{id, res.Values}}})
+	default:
+		m.taint = m.taint.or(taint{r.Round, int(r.Generation)})
 	}
 	r.settle()
 	return answerOK, ""

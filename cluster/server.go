@@ -26,6 +26,9 @@ const startWithin = 30 * time.Second
 // maxPayload is the longest message that the embedded server takes.
 const maxPayload = 1 << 20
 
+// closedKept is how many connections that have ended the server remembers, for nobody: by default 10,000, at some 2 KB each.
+const closedKept = 16
+
 // A Server is the NATS server in this process.
 type Server struct {
 	nats    *server.Server
@@ -67,7 +70,7 @@ func Serve(o ServerOptions) (*Server, error) {
 	out.options = &server.Options{
 		ServerName: "baldwin", Host: host, Port: n, JetStream: true, StoreDir: o.Dir,
 		NoSigs: true, MaxPayload: maxPayload, PingInterval: pingInterval, MaxPingsOut: pingsOut,
-		DisableJetStreamBanner: true,
+		DisableJetStreamBanner: true, MaxClosedClients: closedKept,
 	}
 	if o.Keys != "" {
 		if err := out.lock(o.Keys); err != nil {

@@ -31,6 +31,8 @@ type Status struct {
 	ReplayMS    float64  `json:"replay_ms"`
 	ShipMS      float64  `json:"ship_ms"`
 	Workers     []Member `json:"workers"`
+	LeftOut     int      `json:"left_out,omitempty"` // workers that did not go into one message
+	Quarantined []Shut   `json:"quarantined,omitempty"`
 	Counters    Counters `json:"counters"`
 }
 
@@ -43,17 +45,41 @@ func (c *Coordinator) Status() Status {
 	return Status{
 		Run: c.o.Name, Epoch: c.place.Epoch, Round: c.rounds, Generation: c.generation, Generations: c.o.Spec.Generations,
 		Kernel: c.o.Kernel.String(), Build: c.o.Build, Theta: string(c.via), ReplayMS: ms(Replay), ShipMS: ms(Ship),
-		Workers: workers, Counters: c.count,
+		Workers: workers, Quarantined: c.quarantined.list(), Counters: c.count,
 	}
 }
 
-func (c *Coordinator) onStatus(m *nats.Msg) { _ = m.Respond(encodeJSON(c.Status())) } // whoever asked asks again
+// onStatus answers without stack traces, which are for onLogs.
+func (c *Coordinator) onStatus(m *nats.Msg) {
+	s := c.Status()
+	for i := range s.Workers {
+		if f := s.Workers[i].LastFault; f != nil {
+			s.Workers[i].LastFault = &Fault{Time: f.Time, Worker: f.Worker, Text: f.Text, Round: f.Round, Chunk: f.Chunk}
+		}
+	}
+	all := s.Workers
+	_ = m.Respond(fit(all, int(c.nc.MaxPayload()), func(part []Member) []byte { // whoever asked asks again
+		s.Workers, s.LeftOut = part, len(all)-len(part)
+		return encodeJSON(s)
+	}))
+}
 
 func (c *Coordinator) onLogs(m *nats.Msg) {
 	c.mu.Lock()
-	b := encodeJSON(c.faults)
+	faults := slices.Clone(c.faults)
 	c.mu.Unlock()
-	_ = m.Respond(b) // whoever asked asks again
+	_ = m.Respond(fit(faults, int(c.nc.MaxPayload()), func(part []Fault) []byte { return encodeJSON(part) })) // whoever asked asks again
+}
+
+// fit encodes as many of a list, from its end, as go into so many bytes, to a factor of two.
+func fit[T any](list []T, most int, encode func([]T) []byte) []byte {
+	for {
+		b := encode(list)
+		if len(b) <= most || len(list) == 0 {
+			return b
+		}
+		list = list[(len(list)+1)/2:]
+	}
 }
 
 // DrainRequest asks for workers to finish their chunk and leave.

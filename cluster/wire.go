@@ -5,8 +5,11 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"math"
 	"time"
+
+	"baldwin/life"
 )
 
 // What travels often travels in frames of fixed little-endian layout. A frame is read with every length checked, and one
@@ -41,6 +44,26 @@ type header struct {
 	Purpose      byte
 	Generation   uint32
 	First, Tasks uint32
+}
+
+// step is how many of a round's values are lived at once: an offspring, or a batch of tasks.
+func (h *header) step() int {
+	if h.Blob == genome {
+		return life.MaxBatch
+	}
+	return 1
+}
+
+// name is what values lo .. hi-1 of a round are of.
+func (h *header) name(lo, hi int) string {
+	what := "offspring"
+	if h.Blob == genome {
+		what = "tasks of the meta-test"
+	}
+	if hi == lo+1 {
+		return fmt.Sprintf("generation %d, %s %d", h.Generation, what, lo)
+	}
+	return fmt.Sprintf("generation %d, %s %d to %d", h.Generation, what, lo, hi-1)
 }
 
 const headerBytes = 8 + 8 + 1 + sha256.Size + 4 + 8 + 1 + 4 + 4 + 4

@@ -3,7 +3,6 @@ package cluster
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -19,10 +18,6 @@ const (
 	firstLate  = time.Second // while the length of a chunk is unknown
 	mostLate   = 5 * time.Second
 )
-
-// faultsAllowed is how often a chunk may fail before the run does, on so many workers where there are as many: one machine that is ill
-// ends no run.
-const faultsAllowed = 3
 
 // work publishes a round's pieces and waits until all have their values.
 func (c *Coordinator) work(ctx context.Context, r *round) error {
@@ -160,38 +155,6 @@ func (c *Coordinator) onResult(m *nats.Msg) {
 	}
 	answer, why := c.accept(id, res, len(m.Data))
 	_ = m.Respond(append([]byte{answer}, why...)) // if it is lost, the worker sends the result again
-}
-
-// onFault takes up a chunk that a worker could not live, or what else it has to say.
-func (c *Coordinator) onFault(m *nats.Msg) {
-	var f Fault
-	id, ok := speaker(m.Subject)
-	if err := decodeJSON(m.Data, &f); !ok || err != nil {
-		c.malformed(m.Subject, err)
-		return
-	}
-	f.Worker, f.Time = id.String(), time.Now()
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.note(f)
-	if m := c.members[id]; m != nil {
-		m.LastFault = &f
-	}
-	if r := c.round; r != nil && f.Round == r.Round && int(f.Chunk) < len(r.pieces) {
-		if f.Stack == "" { // nothing is said of the chunk
-			return
-		}
-		p := &r.pieces[f.Chunk]
-		if p.faults == nil {
-			p.faults = map[ID]bool{}
-		}
-		p.faults[id] = true
-		if p.failed++; p.failed >= faultsAllowed && len(p.faults) >= min(faultsAllowed, len(c.members)) {
-			r.fail(fmt.Errorf("cluster: chunk %d of generation %d fails wherever it is lived; the last time on worker %s: %s\n%s", f.Chunk, r.Generation, f.Worker, f.Text, f.Stack))
-			return
-		}
-		c.publish(r, int(f.Chunk))
-	}
 }
 
 func (c *Coordinator) malformed(subject string, err error) {
