@@ -28,10 +28,10 @@ for learner in es-rnn es-lstm es-maml epmlp epmlp-random eprnn eprnn-nom; do
 done
 run robot-low robot-low-1500 robot-low --generations 1500
 run robot-low robot-low-16 robot-low --generations 1500 --set tasks=16
-run fast fast-s1 seq-l1-k10-n20 --fast --generations 2000 --set strategy.decay_from=0.5 --set meta_test.every=66
-for seed in 1 2 3; do
-	run fast "fast-5970-s$seed" seq-l1-k10-n20 --fast --seed "$seed" --set meta_test.every=199 --checkpoint-every 50
+for seed in 1 2 3 4 5; do
+	run fast "fast-heldout-s$seed" seq-l1-k10-n20 --fast --seed "$seed" --set meta_test.every=199 --set meta_test.set=held-out --checkpoint-every 50
 done
+run fast fast25-s1 seq-l1-k25-n50 --fast --set meta_test.every=199 --checkpoint-every 50
 for seed in 1 2 3; do
 	for learner in eprnn es-rnn; do
 		run cartpole "cartpole-$learner-s$seed" cartpole --learner "$learner" --seed "$seed" --generations 300 --checkpoint-every 20 \

@@ -77,9 +77,8 @@ func presets() []Preset {
 			Cells:   column(sequenceTable, i),
 		})
 	}
-	out[0].Fast = []string{
-		"strategy.population=200", "tasks=8", "strategy.decay_from=0.6", "strategy.decay_to=0.1", "generations=5970",
-	}
+	fast := []string{"strategy.population=200", "tasks=8", "strategy.decay_from=0.6", "strategy.decay_to=0.1", "generations=5970"}
+	out[0].Fast, out[1].Fast = fast, fast
 	for i, n := range []struct {
 		name  string
 		sigma float64
