@@ -3,12 +3,12 @@ package report
 import (
 	"crypto/sha256"
 	"encoding/gob"
-	"errors"
 	"fmt"
-	"io/fs"
+	"io"
 	"os"
 	"path/filepath"
 
+	"baldwin/internal/wholefile"
 	"baldwin/paper"
 	"baldwin/run"
 )
@@ -41,7 +41,7 @@ func remember[T any](c *Cache, question string, g *paper.Genome, ask func() (T, 
 			return answer, err
 		}
 		if c.Dir != "" {
-			if err := write(file, answer); err != nil {
+			if err := keep(file, answer); err != nil {
 				return answer, fmt.Errorf("report: keeping an answer: %w", err)
 			}
 		}
@@ -62,23 +62,9 @@ func read(file string, answer any) error {
 	return gob.NewDecoder(f).Decode(answer)
 }
 
-// write replaces the file as a whole, so that a report that is killed leaves no half of an answer.
-func write(file string, answer any) error {
+func keep(file string, answer any) error {
 	if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(file), "*.part")
-	if err != nil {
-		return err
-	}
-	err = errors.Join(gob.NewEncoder(f).Encode(answer), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), file)
-	}
-	if err != nil {
-		if gone := os.Remove(f.Name()); !errors.Is(gone, fs.ErrNotExist) {
-			err = errors.Join(err, gone)
-		}
-	}
-	return err
+	return wholefile.Write(file, func(w io.Writer) error { return gob.NewEncoder(w).Encode(answer) })
 }

@@ -2,10 +2,12 @@ package store
 
 import (
 	"errors"
+	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
+
+	"baldwin/internal/wholefile"
 )
 
 // MaxNote bounds a note, in bytes.
@@ -18,19 +20,8 @@ func (l *Lock) Note(text []byte) error {
 		return errors.New("store: a note is too long")
 	}
 	path := notePath(l.file.Path())
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
-	if err != nil {
-		return fail(path, "writing a note", err)
-	}
-	_, err = f.Write(text)
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		_ = os.Remove(f.Name())
-		return fail(path, "writing a note", err)
-	}
-	return nil
+	err := wholefile.Write(path, func(w io.Writer) error { _, err := w.Write(text); return err })
+	return fail(path, "keeping a note", err)
 }
 
 // Noted is the note of the process that holds the run called name; nil if there is none, or nobody holds the run.

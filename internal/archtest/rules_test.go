@@ -36,11 +36,11 @@ var allowed = map[string][]string{
 		"task", "learner", "life", "run", "stats",
 		"internal/embed", "internal/kernel", "internal/rng",
 	},
-	"store":   {"run"},
+	"store":   {"run", "internal/wholefile"},
 	"cluster": {"task", "learner", "life", "strategy", "evolve", "run", "internal/kernel", "internal/rng"},
 	"paper":   {"task", "life", "evolve", "run", "stats", "store", "internal/kernel", "internal/rng", "internal/tensorfile"},
 	"figure":  {},
-	"report":  {"figure", "life", "paper", "probe", "run", "stats", "task", "internal/embed", "internal/kernel"},
+	"report":  {"figure", "life", "paper", "probe", "run", "stats", "task", "internal/embed", "internal/kernel", "internal/wholefile"},
 	"web": {
 		"learner", "life", "run", "stats", "store",
 		"internal/embed", "internal/kernel", "internal/tensorfile",
