@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -11,8 +12,8 @@ import (
 // TestCables: 200 ms of latency each way with 5% of the pieces resetting their connection, a cable that is cut and mended, and a worker that
 // is ten times slower than a process alone: the run goes on with who is there, and its numbers are those of one process.
 func TestCables(t *testing.T) {
-	var unit time.Duration // of a pair, in one process
-	chunks := 0            // of the far worker
+	var unit time.Duration  // of a pair, in one process
+	var chunks atomic.Int64 // of the far worker
 	for _, c := range []struct {
 		name        string
 		generations int
@@ -32,7 +33,7 @@ func TestCables(t *testing.T) {
 		{
 			"cut and mended", 100,
 			func(c *cable, _ int) {
-				if chunks == 3 {
+				if chunks.Load() == 3 {
 					c.cut.Store(true) // with a chunk in hand
 				}
 			},
@@ -63,10 +64,10 @@ func TestCables(t *testing.T) {
 			s := serve(t)
 			co := coordinator(t, s, spec, func(o *Options) { o.Chunk = time.Microsecond }) // one pair each
 			way := lay(t, s)
-			chunks = 0
+			chunks.Store(0)
 			hire(t, s, func(o *WorkerOptions) {
 				o.Name, o.Distort = "far", func(_ uint64, _ uint32, v []float64) {
-					chunks++
+					chunks.Add(1)
 					c.inHand(way, len(v))
 				}
 			}, over(way))
@@ -82,7 +83,7 @@ func TestCables(t *testing.T) {
 			}
 			agree(t, got, want)
 			n := co.Counters()
-			t.Logf("the far worker lived %d of %d chunks, %d connections were reset; %+v", chunks, n.Chunks, way.broken.Load(), n)
+			t.Logf("the far worker lived %d of %d chunks, %d connections were reset; %+v", chunks.Load(), n.Chunks, way.broken.Load(), n)
 			if wrong := c.check(way, n); wrong != "" {
 				t.Error(wrong)
 			}

@@ -95,15 +95,15 @@ func (c *Coordinator) turn(ctx context.Context, r *round, p *parcel, lot *life.L
 	cores := c.cores()
 	c.mu.Unlock()
 	r.open(split(r.n, cores, c.unit[r.Blob].duration(), c.o.Chunk))
+	r.begun = time.Now()
 	c.mu.Lock()
-	c.blob, c.round = p, r
+	c.blob, c.round = p, r // from here on results of workers change r
 	c.mu.Unlock()
 	defer func() {
 		c.mu.Lock()
 		c.round = nil
 		c.mu.Unlock()
 	}()
-	r.begun = time.Now()
 	if ship {
 		c.ship(p, r.Round)
 		r.shipped = true

@@ -44,7 +44,9 @@ func (c *Coordinator) work(ctx context.Context, r *round) error {
 	for {
 		select {
 		case <-r.done:
+			c.mu.Lock() // a worker may still say that it wants theta
 			r.clean = r.err == nil && r.wants == 0 && r.resent == 0 && r.shipped == (c.via == Ship)
+			c.mu.Unlock()
 			return r.err
 		case <-ctx.Done():
 			return ctx.Err()
