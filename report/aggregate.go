@@ -14,13 +14,13 @@ import (
 	"baldwin/task"
 )
 
-// floorOf is what a learner that knows nothing scores: always predicting 0, or a robot that drives at random.
+// floorOf is what a learner that knows nothing scores: always predicting 0, or a robot that never moves.
 func floorOf(f task.Family) float64 {
 	switch f.(type) {
 	case *task.Sequence:
 		return task.ZeroScore
 	case *task.Robot:
-		return -38
+		return task.StillScore
 	}
 	return math.NaN()
 }
@@ -68,8 +68,8 @@ func profiles(columns []scored) *Exhibit {
 	f := &Exhibit{Figure: &figure.Figure{
 		Name: "profiles", Title: "Performance profiles", Columns: 3,
 		Caption: "The share of a learner's finished runs whose score on the held-out tasks is above a threshold (R. Agarwal et al. 2021), the threshold as " +
-			"a share of the way from nothing learned (0: always predicting 0, or a robot that drives at random, -38) to perfect (1). Where one curve lies " +
-			"above another everywhere, that learner is better at every threshold. Bands are 95% intervals of a bootstrap over runs; one run has none.",
+			"a share of the way from nothing learned (0: always predicting 0, or a robot that never moves, " + num(task.StillScore, 1) + ") to perfect (1). Where " +
+			"one curve lies above another everywhere, that learner is better at every threshold. Bands are 95% intervals of a bootstrap over runs; one run has none.",
 	}}
 	for i := range columns {
 		f.Panels = append(f.Panels, profilePanel(&columns[i]))

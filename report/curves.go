@@ -72,11 +72,8 @@ func columnTitle(pre run.Preset) string {
 
 // panelFloor is where a panel's scores end below: what a learner that has learned nothing scores, and a little more.
 func panelFloor(f task.Family) float64 {
-	switch f.(type) {
-	case *task.Sequence:
-		return 1.2 * task.ZeroScore
-	case *task.Robot:
-		return -42
+	if floor := floorOf(f); !math.IsNaN(floor) {
+		return 1.1 * floor
 	}
 	return 0
 }

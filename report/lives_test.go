@@ -1,6 +1,7 @@
 package report
 
 import (
+	"math"
 	"strings"
 	"testing"
 
@@ -65,7 +66,7 @@ func TestLearned(t *testing.T) {
 	for _, c := range []struct {
 		last float64
 		want bool
-	}{{-38, false}, {-20, true}} {
+	}{{-38, false}, {-36.5, false}, {-36, true}, {-20, true}} {
 		g := newborn(t, "eprnn", "robot-low", c.last)
 		if learned(g) != c.want {
 			t.Errorf("a robot of %g", c.last)
@@ -83,6 +84,18 @@ func TestLearned(t *testing.T) {
 		got := claims[0].Lines[0].Verdict
 		if c.want == (got == notRun) || claims[0].Lines[1].Verdict != notRun {
 			t.Errorf("%g: %+v", c.last, claims[0].Lines)
+		}
+	}
+}
+
+// A sequence that is predicted hardly better than by zeros has not been learned either; a meta-test's error is about 0.03.
+func TestLearnedSequence(t *testing.T) {
+	for _, c := range []struct {
+		last float64
+		want bool
+	}{{-2.2, false}, {-2.1, false}, {-2, true}, {math.NaN(), false}} {
+		if got := learned(newborn(t, "eprnn", "seq-l1-k10-n20", c.last)); got != c.want {
+			t.Errorf("a sequence of %g: learned %v", c.last, got)
 		}
 	}
 }

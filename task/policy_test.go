@@ -83,8 +83,27 @@ func score(f *Robot, p policy, n int) float64 {
 	return sum / float64(n)
 }
 
-// TestPolicies: a random controller scores about -38, whatever the noise; a climber of the signal half of that, as long as
-// it can see a slope in it; and one that knows the goal shows what can be reached.
+// TestStillScore: robots that never move score it, with their goals on a grid over the square. The four next to the middle are at the goal
+// when they start.
+func TestStillScore(t *testing.T) {
+	const side = 40
+	f := &Robot{Noise: 0.01, Protocol: PaperEpisode}
+	e := f.Episode(1).(*robotEpisode)
+	var sum float64
+	for i := range side * side {
+		at := func(k int) float64 { return (float64(k)+0.5)/side - 0.5 }
+		s := rng.At(7, rng.Exploration, 0, 0, uint32(i)).Source()
+		e.Begin([]Task{f.Given(Point{at(i % side), at(i / side)}, 1, 0.2, s)})
+		follow(e, func(_, act []float32) { clear(act) })
+		sum += e.Fitness(0)
+	}
+	if got := sum / (side * side); math.Abs(got-StillScore) > 0.03 { // what the four and so coarse a grid come to is half of that
+		t.Errorf("robots that never move score %.3f, StillScore is %.3f", got, StillScore)
+	}
+}
+
+// TestPolicies: a random controller scores no more than StillScore, whatever the noise; a climber of the signal half of that, as long as it
+// can see a slope in it; and one that knows the goal shows what can be reached.
 func TestPolicies(t *testing.T) {
 	const tasks = 500
 	for _, c := range []struct {
