@@ -28,7 +28,8 @@ func Dial(l Link, log *slog.Logger) (*Operator, error) {
 // Close disconnects.
 func (o *Operator) Close() { o.nc.Close() }
 
-// askWait is how long the answers of several coordinators are waited for.
+// askWait is how long more answers are waited for after the first, which may take its time (patience): the server says so if nobody is
+// there to give it.
 const askWait = time.Second
 
 // Status asks every coordinator for its status.
@@ -66,7 +67,7 @@ func ask[T any](nc *nats.Conn, subject string, question any) ([]T, error) {
 		return nil, fmt.Errorf("cluster: asking: %w", err)
 	}
 	var out []T
-	for end := time.Now().Add(askWait); ; {
+	for end := time.Now().Add(patience); ; {
 		m, err := sub.NextMsg(max(time.Until(end), 0))
 		if err != nil || len(m.Data) == 0 { // time is up, or nobody listens
 			return out, nil
@@ -75,6 +76,8 @@ func ask[T any](nc *nats.Conn, subject string, question any) ([]T, error) {
 		if err := json.Unmarshal(m.Data, &v); err != nil { // the server bounds its length
 			return nil, fmt.Errorf("cluster: an answer is malformed: %w", err)
 		}
-		out = append(out, v)
+		if out = append(out, v); len(out) == 1 {
+			end = time.Now().Add(askWait)
+		}
 	}
 }
