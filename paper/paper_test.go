@@ -80,6 +80,9 @@ func TestPlan(t *testing.T) {
 			if err := store.CheckName(j.Name); err != nil {
 				t.Error(err)
 			}
+			if b.Departure() == "" && (j.Spec.Strategy.Population != 398 || j.Spec.Draw != "") {
+				t.Errorf("%s departs from the paper, and its budget does not say so", j.Name)
+			}
 		}
 		if len(names) != len(p.Jobs) || len(hashes) != len(p.Jobs) {
 			t.Errorf("%s: %d names and %d specs of %d jobs", b.Name, len(names), len(hashes), len(p.Jobs))
@@ -111,8 +114,12 @@ func TestJobIsTrain(t *testing.T) {
 	if s, err = s.Resolve(r); err != nil || s.Hash() != p.Jobs[0].Spec.Hash() {
 		t.Errorf("%v\n%s", err, p.Jobs[0].Spec.YAML())
 	}
-	if f := p.Jobs[1].Spec.Family.Family.(*task.Robot); f.Rollouts != 1 {
+	robot := p.Jobs[1].Spec
+	if f := robot.Family.Family.(*task.Robot); f.Rollouts != 1 {
 		t.Error("no exploring rollout")
+	}
+	if robot.Strategy.Population != 100 || robot.Tasks != 16 || robot.Draw != run.Stratified || tenth.Departure() == "" {
+		t.Errorf("a robot's generation is not that of the departure %q:\n%s", tenth.Departure(), robot.YAML())
 	}
 	if pre, err := r.Preset("robot-low"); err != nil || pre.Spec.Family.Family.(*task.Robot).Rollouts != 0 {
 		t.Error("the preset was changed")

@@ -107,7 +107,11 @@ func (r *Report) Summary() string {
 	if begun > 0 {
 		text += fmt.Sprintf(", %d begun", begun)
 	}
-	return text + fmt.Sprintf(". Each run is %d generations, the paper's are %d.", r.Plan.Budget.Generations, paper.PaperGenerations)
+	text += fmt.Sprintf(". Each run is %d generations, the paper's are %d.", r.Plan.Budget.Generations, paper.PaperGenerations)
+	if d := r.Plan.Budget.Departure(); d != "" {
+		text += " " + d
+	}
+	return text
 }
 
 // Seeds are the plan's, for people.
