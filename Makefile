@@ -44,13 +44,14 @@ test-tools: $(GOTEST) ## bring gcc, qemu, chromium and Python for the tests, whe
 	@scripts/need.sh chromium
 	@scripts/need.sh python
 
-test-format: ## gofmt and go vet, also of the files of other builds
+test-format: ## gofmt and go vet, also of other builds and modules
 	@echo "== gofmt and go vet"
 	@bad=$$(gofmt -l .); if [ -n "$$bad" ]; then echo "not gofmt'ed: $$bad"; exit 1; fi
 	@$(GO) vet ./...
 	@$(GO) vet -tags noasm $(DECIDING)
 	@GOARCH=arm64 $(GO) vet $(DECIDING)
 	@$(GO) -C internal/kernel/gen vet ./...
+	@$(GO) -C bench/peers/functions vet ./...
 
 test-unit: $(GOTEST) ## all tests, as built for this machine
 	@echo "== all tests"
