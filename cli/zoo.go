@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,8 +19,11 @@ import (
 // zooFolder is where a report's genomes are, and where `baldwin test --zoo` looks for those of the repository.
 const zooFolder = "zoo"
 
+// genomeExt is how the files of a zoo end.
+const genomeExt = ".safetensors"
+
 // zoo writes the best genome of each cell, with an index of what each scores. A genome that is kept in a file already is
-// named in the index where it is.
+// named in the index where it is. What an earlier report wrote and this one does not list is removed.
 func (c *paperCmd) zoo(p *process, st *store.Store, plan *paper.Plan, standings []paper.Standing, scores []paper.Score) error {
 	dir := filepath.Join(c.Out, zooFolder)
 	byRun := map[string]paper.Score{}
@@ -35,7 +39,7 @@ func (c *paperCmd) zoo(p *process, st *store.Store, plan *paper.Plan, standings 
 		if g == nil {
 			continue
 		}
-		a := paper.Animal{Cell: cell.ID(), File: g.Name + ".safetensors", Score: byRun[g.Name]}
+		a := paper.Animal{Cell: cell.ID(), File: g.Name + genomeExt, Score: byRun[g.Name]}
 		if err := os.MkdirAll(dir, 0o777); err != nil {
 			return err
 		}
@@ -52,16 +56,65 @@ func (c *paperCmd) zoo(p *process, st *store.Store, plan *paper.Plan, standings 
 	if zoo == nil {
 		return nil
 	}
+	old, _ := readZoo(dir) // there is none, or it is no longer ours: nothing is released
 	var b strings.Builder
 	if err := paper.WriteZoo(&b, zoo); err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(dir, paper.ZooFile), []byte(b.String()), 0o666)
+	if err := os.WriteFile(filepath.Join(dir, paper.ZooFile), []byte(b.String()), 0o666); err != nil {
+		return err
+	}
+	return p.release(st, dir, old, zoo)
+}
+
+// release removes from the folder what an old index lists and a new one does not, where it is spare.
+func (p *process) release(st *store.Store, dir string, old, zoo []paper.Animal) error {
+	listed := map[string]bool{}
+	for _, a := range zoo {
+		listed[a.File] = true
+	}
+	for _, a := range old {
+		if listed[a.File] || !p.spare(st, dir, a) {
+			continue
+		}
+		base := filepath.Join(dir, a.Score.Run)
+		for _, ext := range []string{".csv", ".yaml", genomeExt} { // as cage wrote them
+			if err := os.Remove(base + ext); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// spare reports whether a file that an index names was caged here and can be made again: it lies in the folder under its run's name, it
+// holds the genome that the index says, and the store has its run, as far as this or further. Where the store has not, the file may be all
+// that is left of the run.
+func (p *process) spare(st *store.Store, dir string, a paper.Animal) bool {
+	if st == nil || a.File != a.Score.Run+genomeExt {
+		return false
+	}
+	row, err := st.Run(p.ctx, a.Score.Run)
+	if err != nil || row.SpecHash != a.Score.SpecHash || row.Generation < a.Score.Generation {
+		return false
+	}
+	g, err := p.genomeFile(filepath.Join(dir, a.File), "")
+	return err == nil && g.Hash == a.Score.ThetaHash
+}
+
+// readZoo reads the index of a folder.
+func readZoo(dir string) ([]paper.Animal, error) {
+	f, err := os.Open(filepath.Join(dir, paper.ZooFile))
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return paper.ReadZoo(f)
 }
 
 // cage writes one genome with all that is known of it, and beside it spec and curve, so that --kept takes the run from there.
 func cage(g *paper.Genome, path string) error {
-	base := strings.TrimSuffix(path, ".safetensors")
+	base := strings.TrimSuffix(path, genomeExt)
 	var curve bytes.Buffer
 	writeCurve(&curve, g.Tests)
 	if err := errors.Join(os.WriteFile(base+".yaml", g.Run.Spec, 0o666), os.WriteFile(base+".csv", curve.Bytes(), 0o666)); err != nil {
@@ -100,12 +153,10 @@ type zooLine struct {
 // testZoo scores every genome of a folder's index again. One that scores anything but what the index says, to the bit,
 // makes it fail.
 func (c *testCmd) testZoo(p *process, dir string) error {
-	f, err := os.Open(filepath.Join(dir, paper.ZooFile))
-	if err != nil {
+	zoo, err := readZoo(dir)
+	if errors.Is(err, fs.ErrNotExist) {
 		return badf("no zoo: %w; give its folder: baldwin test --zoo DIR", err)
 	}
-	defer f.Close()
-	zoo, err := paper.ReadZoo(f)
 	if err != nil {
 		return bad(err)
 	}
@@ -137,7 +188,7 @@ func (c *testCmd) testZoo(p *process, dir string) error {
 		t.write(p.stdout)
 	}
 	if differ > 0 {
-		return fmt.Errorf("%d of %d genomes do not score what %s says", differ, len(zoo), f.Name())
+		return fmt.Errorf("%d of %d genomes do not score what %s says", differ, len(zoo), filepath.Join(dir, paper.ZooFile))
 	}
 	return nil
 }
