@@ -105,10 +105,21 @@ func coordinator(t testing.TB, s *Server, spec run.Spec, change func(*Options)) 
 // hire starts a worker by TCP. It is gone when the test ends, or when leave is called.
 func hire(t testing.TB, s *Server, change func(*WorkerOptions), way ...func(*Link)) (leave func() error) {
 	t.Helper()
+	leave = start(t, s, change, way...)
+	t.Cleanup(func() { _ = leave() })
+	return leave
+}
+
+// start starts a worker that stays until leave is called. A test holds its cleanups to its end, so what hires thousands starts them.
+func start(t testing.TB, s *Server, change func(*WorkerOptions), way ...func(*Link)) (leave func() error) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	o := WorkerOptions{Name: "test", Registry: run.Builtin(), Kernel: kernel.Best(), Build: testBuild, Cores: 1, Log: logOf(t)}
+	o := WorkerOptions{Name: "test", Registry: run.Builtin(), Kernel: kernel.Best(), Build: testBuild, Cores: 1}
 	if change != nil {
 		change(&o)
+	}
+	if o.Log == nil {
+		o.Log = logOf(t)
 	}
 	link := Link{URLs: []string{s.URL()}}
 	for _, f := range way {
@@ -124,7 +135,7 @@ func hire(t testing.TB, s *Server, change func(*WorkerOptions), way ...func(*Lin
 	}()
 	var once sync.Once
 	var err error
-	leave = func() error {
+	return func() error {
 		once.Do(func() {
 			cancel()
 			select {
@@ -135,8 +146,6 @@ func hire(t testing.TB, s *Server, change func(*WorkerOptions), way ...func(*Lin
 		})
 		return err
 	}
-	t.Cleanup(func() { _ = leave() })
-	return leave
 }
 
 // until waits for what is bound to come. The limit is for what has gone wrong, not for a busy machine.

@@ -73,10 +73,11 @@ func TestSoak(t *testing.T) {
 	var crew [many]func() error
 	come := func(i int) {
 		way := []func(*Link){over(c)}[:i%2]
-		crew[i] = hire(t, s, func(o *WorkerOptions) { o.Log = quiet() }, way...)
+		crew[i] = start(t, s, func(o *WorkerOptions) { o.Log = quiet() }, way...)
 	}
 	for i := range crew {
 		come(i)
+		defer func() { _ = crew[i]() }()
 	}
 	rest := func() footprint { // the crew is whole, and what left is gone
 		until(t, "the crew", func() bool { return len(co.Members()) == many })
@@ -112,9 +113,10 @@ func TestSoak(t *testing.T) {
 	if n.Rounds == rounds || n.Mismatches > 0 || n.Quarantined > 0 {
 		t.Errorf("%+v", n)
 	}
-	// Slack for what is on its way: a reconnection at work has some goroutines and two files, and the server keeps pools.
+	// Slack for what is on its way: a reconnection at work has some goroutines and two files. The heap is its own size, give or take half
+	// a megabyte of buffers in which messages and thetas lie.
 	if after.goroutines > before.goroutines+20 || after.files > before.files+8 || after.bound != before.bound ||
-		after.heap > before.heap+before.heap/2+4<<20 || after.stream > before.stream+1<<20 {
+		after.heap > before.heap+3<<19 || after.stream > before.stream+1<<20 {
 		t.Error("something grows")
 	}
 }
