@@ -49,7 +49,8 @@ type Coordinator struct {
 	place   place
 	consume jetstream.Consumer
 	thetas  jetstream.KeyValue
-	back    chan struct{} // the connection was lost and found
+	door    *nats.Subscription // where workers say hello
+	back    chan struct{}      // the connection was lost and found
 	loops   sync.WaitGroup
 
 	auditors []*evolve.Worker
@@ -139,8 +140,12 @@ func (c *Coordinator) takeOver() (err error) {
 		c.place.fromAny("result"): c.onResult, c.place.fromAny("want"): c.onWant,
 		c.place.fromAny("beat"): c.onBeat, c.place.fromAny("fault"): c.onFault,
 	} {
-		if _, err := c.nc.Subscribe(subject, f); err != nil {
+		sub, err := c.nc.Subscribe(subject, f)
+		if err != nil {
 			return fmt.Errorf("cluster: subscribing to %s: %w", subject, err)
+		}
+		if subject == subjectHello+".*" {
+			c.door = sub
 		}
 	}
 	if err := c.nc.Flush(); err != nil {
@@ -198,6 +203,7 @@ func (c *Coordinator) Close() {
 	fenced := errors.Is(context.Cause(c.ctx), ErrFenced)
 	c.stop(nil)
 	c.loops.Wait()
+	_ = c.door.Drain() // who leaves here now finds the next coordinator, or nobody, and waits for no answer from here
 	if !fenced {
 		_ = c.nc.Publish(c.place.all(), (&broadcast{Frame: frameEnd}).encode()) // who misses it hears no more pulse
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)

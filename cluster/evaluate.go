@@ -162,22 +162,29 @@ func (c *Coordinator) soften(r *round) {
 // Ready waits for the first worker.
 func (c *Coordinator) Ready(ctx context.Context) error { return c.await(ctx) }
 
+// onTheirWay is how long it takes workers to find this coordinator when the one before it is done. That they are waited for is said
+// after it.
+const onTheirWay = time.Second
+
 // await waits for the first worker.
 func (c *Coordinator) await(ctx context.Context) error {
-	said := false
+	timer := time.NewTimer(onTheirWay)
+	defer timer.Stop()
 	for {
 		c.mu.Lock()
 		n, changed := len(c.members), c.changed
-		if n == 0 && !said {
-			said = true
-			c.tell(Event{Kind: "waiting", Reason: "waiting for the first worker"})
-		}
 		c.mu.Unlock()
 		if n > 0 {
 			return nil
 		}
 		select {
 		case <-changed:
+		case <-timer.C:
+			c.mu.Lock()
+			if len(c.members) == 0 {
+				c.tell(Event{Kind: "waiting", Reason: "waiting for the first worker"})
+			}
+			c.mu.Unlock()
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-c.ctx.Done():

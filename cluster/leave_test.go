@@ -158,3 +158,26 @@ func TestServerRestarted(t *testing.T) {
 		t.Error("the server was never restarted")
 	}
 }
+
+// TestNext: a worker goes from one coordinator to the next without asking the one that has ended.
+func TestNext(t *testing.T) {
+	s := serve(t)
+	events := make(chan WorkerEvent, 1000)
+	hire(t, s, func(o *WorkerOptions) { o.Watch = func(e WorkerEvent) { events <- e } })
+	spec := small(t, func(s *run.Spec) { s.Generations = 2 })
+	for range 10 {
+		c := coordinator(t, s, spec, nil)
+		if _, err := train(t, c, spec); err != nil {
+			t.Fatal(err)
+		}
+		c.Close()
+		for e := range events {
+			if e.Kind == "waiting" && e.Reason != "no run is being trained there yet" {
+				t.Errorf("it waits: %s", e.Reason)
+			}
+			if e.Kind == "over" || e.Kind == "lost" {
+				break
+			}
+		}
+	}
+}
