@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"sync"
@@ -11,8 +12,9 @@ import (
 )
 
 // abroad trains the session's run with its lives lived by workers. When a worker is found to have lied in earlier generations, the run
-// goes back to the last checkpoint from before its first unproved value.
-func (s *session) abroad(o run.Options, report reporter) (*run.Result, error) {
+// goes back to the last checkpoint from before its first unproved value. What the workers do is told to told, never at the same time
+// as an event of the run, and not after it.
+func (s *session) abroad(ctx context.Context, o run.Options, told func(cluster.Event)) (*run.Result, error) {
 	// Events of the run come from this goroutine, those of the workers from others.
 	var mu sync.Mutex
 	over := false // what workers do after the run has ended is no event of it: its last line stays the last
@@ -34,11 +36,10 @@ func (s *session) abroad(o run.Options, report reporter) (*run.Result, error) {
 		mu.Lock()
 		defer mu.Unlock()
 		if !over {
-			s.shout(report, e)
+			told(e)
 		}
 	}
-	shout(cluster.Event{Kind: "listening", Reason: "workers meet at " + s.harbour.url})
-	crew, err := s.muster(shout)
+	crew, err := s.muster(ctx, shout)
 	if err != nil {
 		return nil, err
 	}
@@ -53,13 +54,13 @@ func (s *session) abroad(o run.Options, report reporter) (*run.Result, error) {
 		if limit > 0 {
 			o.For = max(limit-time.Since(begun), 1)
 		}
-		res, err := run.Train(s.p.ctx, s.spec, o)
+		res, err := run.Train(ctx, s.spec, o)
 		var liar *cluster.LiarError
 		if !errors.As(err, &liar) {
 			return res, err
 		}
 		clean := kept.upTo(liar.Clean)
-		if err := s.comeBack(clean, &o); err != nil {
+		if err := s.comeBack(ctx, clean, &o); err != nil {
 			return nil, fmt.Errorf("%w; going back to a clean checkpoint: %w", liar, err)
 		}
 		shout(cluster.Event{Kind: "returned", Worker: liar.Worker, Reason: fmt.Sprintf("%v; the run goes on from generation %d", liar, clean.Generation)})
@@ -67,8 +68,7 @@ func (s *session) abroad(o run.Options, report reporter) (*run.Result, error) {
 }
 
 // comeBack makes a checkpoint the run's newest, in the store and for what is trained next.
-func (s *session) comeBack(c run.Checkpoint, o *run.Options) error {
-	ctx := s.p.ctx
+func (s *session) comeBack(ctx context.Context, c run.Checkpoint, o *run.Options) error {
 	if err := s.store.Discard(ctx, s.row.ID, c.Generation); err != nil {
 		return err
 	}

@@ -17,7 +17,8 @@ type clusterCmd struct {
 
 // Help is the long help.
 func (clusterCmd) Help() string {
-	return `What the workers of a run do, and how they leave. A run with workers is begun by train --listen or train --nats.
+	return `What the workers of a run do, and how they leave. A run with workers is begun by train, tune or paper
+with --listen or --nats.
 
     baldwin cluster status --nats nats://127.0.0.1:4222
     baldwin cluster drain --nats nats://127.0.0.1:4222 node7

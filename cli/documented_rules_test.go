@@ -30,6 +30,7 @@ const (
 var rules = []rule{
 	{words: "train", flag: "--listen", parse: elsewhere},
 	{words: "train", flag: "--nats", parse: elsewhere},
+	{words: "paper", flag: "--listen", parse: elsewhere},
 	{words: "worker", parse: elsewhere},
 	{words: "cluster", parse: elsewhere},
 	{words: "train", flag: "--allow-python", parse: "needs Gymnasium; the tests of package gym have it"},

@@ -124,16 +124,16 @@ type crew struct {
 }
 
 // muster begins to admit workers to the session's run.
-func (s *session) muster(watch func(cluster.Event)) (*crew, error) {
+func (s *session) muster(ctx context.Context, watch func(cluster.Event)) (*crew, error) {
 	build := cluster.Build{Version: buildVersion(), Contract: run.Contract}
-	c, err := cluster.Start(s.p.ctx, s.harbour.link, cluster.Options{
+	c, err := cluster.Start(ctx, s.harbour.link, cluster.Options{
 		Name: s.row.Name, Spec: s.spec, Registry: s.p.registry, Kernel: s.kernel, Build: build,
 		Audit: s.harbour.Audit, Theta: cluster.Transport(s.harbour.Theta), Chunk: s.harbour.Chunk, Log: s.p.log, Watch: watch,
 	})
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithCancel(context.WithoutCancel(s.p.ctx))
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	w := &crew{Coordinator: c, cancel: cancel}
 	if s.harbour.Metrics != "" {
 		if w.end, err = cluster.ServeMetrics(s.harbour.Metrics, s.p.log, c.Metrics()); err != nil {
@@ -198,27 +198,42 @@ type workersEvent struct {
 	Reason  string `json:"reason,omitempty"`
 }
 
-// shout shows a change in the set of workers.
-func (s *session) shout(r reporter, e cluster.Event) {
+// listening is the event that says where workers find the runs to come.
+func (h *harbour) listening() cluster.Event {
+	return cluster.Event{Kind: "listening", Reason: "workers meet at " + h.url}
+}
+
+// words are a change in the set of workers as a line for people and as an event for machines, and what is said on stderr
+// beside that one: without it, who reads only there would not know what is waited for.
+func (h *harbour) words(e cluster.Event) (line string, event workersEvent, aside string) {
 	if e.Kind == "waiting" {
-		e.Reason += "; start one with: baldwin worker --nats " + s.harbour.url
+		e.Reason += "; start one with: baldwin worker --nats " + h.url
 	}
-	text := fmt.Sprintf("workers: %d with %d cores", e.Workers, e.Cores)
+	line = fmt.Sprintf("workers: %d with %d cores", e.Workers, e.Cores)
 	if e.Worker != "" {
-		text += fmt.Sprintf("; %s %s", e.Worker, e.Kind)
+		line += fmt.Sprintf("; %s %s", e.Worker, e.Kind)
 	}
 	if e.Reason != "" {
-		text += ": " + e.Reason
+		line += ": " + e.Reason
 	}
+	if e.Kind == "waiting" || e.Kind == "listening" {
+		aside = e.Reason
+	}
+	return line, workersEvent{"workers", e.Kind, e.Worker, e.Host, e.Kernel, e.Workers, e.Cores, e.Reason}, aside
+}
+
+// shout shows a change in the set of workers.
+func (s *session) shout(r reporter, e cluster.Event) {
+	line, event, aside := s.harbour.words(e)
 	switch r := r.(type) {
 	case *jsonReporter:
-		r.write(workersEvent{"workers", e.Kind, e.Worker, e.Host, e.Kernel, e.Workers, e.Cores, e.Reason})
-		if e.Kind == "waiting" || e.Kind == "listening" {
-			fmt.Fprintln(s.p.stderr, e.Reason)
+		r.write(event)
+		if aside != "" {
+			fmt.Fprintln(s.p.stderr, aside)
 		}
 	case *lineReporter:
-		fmt.Fprintln(r.w, text)
+		fmt.Fprintln(r.w, line)
 	default: // tune shows no run; on the live screen logs are kept back until it is gone
-		s.p.log.Info(text)
+		s.p.log.Info(line)
 	}
 }

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -31,6 +30,7 @@ type paperCmd struct {
 	ReportOnly bool          `xor:"what" help:"Train nothing; write the report of what is there."`
 	JSON       bool          `name:"json" help:"One JSON object a line on stdout."`
 	engine
+	fleet
 }
 
 // Help is the long help.
@@ -40,10 +40,13 @@ ordinary runs named BUDGET-PRESET-LEARNER-sSEED, so show, test and resume know t
 finished one is kept; Ctrl-C commits every run at work, and the same command goes on.
 
 So many runs go on at once as there are cores (--threads), each on one thread. The first seed of every cell comes first.
+With --listen or --nats workers live the runs, one run after the other and each with the bits that it has here; workers
+stay for the whole plan, and it may be gone on with in either way.
 
     baldwin paper
     baldwin paper --budget tenth --dry-run
     baldwin paper --budget tenth --only table2/eprnn,table2/es-rnn --for 8h
+    baldwin paper --budget full --listen 127.0.0.1:4222      # then, as often as you like: baldwin worker
     baldwin paper --budget full --report-only --out report`
 }
 
@@ -72,6 +75,12 @@ func (c *paperCmd) Run(p *process) error {
 		c.Out = "paper-" + budget.Name
 	}
 	if c.DryRun || c.ReportOnly {
+		if err := c.check(c.engine); err != nil {
+			return err
+		}
+		if c.on() {
+			return badf("--listen and --nats are for training: leave them out with --dry-run and --report-only")
+		}
 		st, err := p.lookAtStore()
 		switch {
 		case err == nil:
@@ -88,12 +97,17 @@ func (c *paperCmd) Run(p *process) error {
 		}
 		return c.report(p, st, plan, standings, k, workers)
 	}
+	harbour, err := p.harbour(c.fleet, c.engine)
+	if err != nil {
+		return err
+	}
+	defer harbour.leave()
 	st, err := p.openStore()
 	if err != nil {
 		return err
 	}
 	defer st.Close()
-	if err := c.train(p, st, plan, k, workers); err != nil {
+	if err := c.train(p, st, plan, k, workers, harbour); err != nil {
 		return err
 	}
 	standings, err := c.look(p, st, plan)
@@ -110,34 +124,6 @@ func (c *paperCmd) look(p *process, st *store.Store, plan *paper.Plan) ([]paper.
 		err = bad(paper.Kept(p.registry, c.Kept, standings))
 	}
 	return standings, err
-}
-
-// train trains what is missing.
-func (c *paperCmd) train(p *process, st *store.Store, plan *paper.Plan, k kernel.ISA, workers int) error {
-	standings, err := c.look(p, st, plan)
-	if err != nil {
-		return err
-	}
-	clock, err := paper.NewClock(p.ctx, p.registry, k, standings)
-	if err != nil {
-		return err
-	}
-	ctx := p.ctx
-	if c.For > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, c.For)
-		defer cancel()
-	}
-	w := &planWriter{out: p.stdout, json: c.JSON, clock: clock, workers: workers, started: time.Now()}
-	w.begin(plan, standings)
-	r := &paper.Runner{Store: st, Registry: p.registry, Kernel: k, Workers: workers, Version: buildVersion(), Watch: w.event}
-	err = r.Train(ctx, standings)
-	w.end()
-	if p.ctx.Err() != nil && err == nil {
-		fmt.Fprintf(p.stderr, "stopped; go on with the same command, or write the report of what is there: baldwin paper --budget %s --report-only\n", c.Budget)
-		return &coded{exitInterrupted, errSaid}
-	}
-	return err
 }
 
 // jobLine is a run of the plan in `paper --dry-run --json`.

@@ -6,6 +6,7 @@ import (
 	"math"
 	"time"
 
+	"baldwin/cluster"
 	"baldwin/paper"
 	"baldwin/run"
 )
@@ -16,9 +17,11 @@ func nan() float64 { return math.NaN() }
 // takes; or the same as JSON.
 type planWriter struct {
 	out     io.Writer
+	errs    io.Writer
 	json    bool
 	clock   *paper.Clock
-	workers int
+	harbour *harbour // where workers live the lives; nil: in this process
+	workers int      // runs at once
 	started time.Time
 
 	runs, finished int
@@ -34,10 +37,10 @@ type planEvent struct {
 	Mean       *number    `json:"mean,omitempty"` // of the meta-test
 	ThetaHash  string     `json:"theta_hash,omitempty"`
 	Error      string     `json:"error,omitempty"`
-	Runs       int        `json:"runs"`     // of the plan
-	Finished   int        `json:"finished"` // of them
-	Share      number     `json:"share"`    // of the plan's work that is done
-	Left       number     `json:"seconds_left"`
+	Runs       int        `json:"runs"`         // of the plan
+	Finished   int        `json:"finished"`     // of them
+	Share      number     `json:"share"`        // of the plan's work that is done
+	Left       number     `json:"seconds_left"` // null while unknown
 }
 
 func (w *planWriter) begin(plan *paper.Plan, standings []paper.Standing) {
@@ -47,8 +50,28 @@ func (w *planWriter) begin(plan *paper.Plan, standings []paper.Standing) {
 			w.finished++
 		}
 	}
-	w.line(planEvent{Event: "plan"}, "budget %s: %d cells, %d runs of %d generations, %d finished; %d at once",
-		plan.Budget.Name, len(plan.Cells), w.runs, plan.Budget.Generations, w.finished, w.workers)
+	how := fmt.Sprintf("%d at once", w.workers)
+	if w.harbour != nil {
+		how = "one after the other, lived by workers"
+	}
+	w.line(planEvent{Event: "plan"}, "budget %s: %d cells, %d runs of %d generations, %d finished; %s",
+		plan.Budget.Name, len(plan.Cells), w.runs, plan.Budget.Generations, w.finished, how)
+	if w.harbour != nil {
+		w.crowd(w.harbour.listening())
+	}
+}
+
+// crowd shows a change in the set of workers. It is called between the events of the run that they live.
+func (w *planWriter) crowd(e cluster.Event) {
+	line, event, aside := w.harbour.words(e)
+	if !w.json {
+		fmt.Fprintln(w.out, line)
+		return
+	}
+	_ = printJSON(w.out, event) // as in line
+	if aside != "" {
+		fmt.Fprintln(w.errs, aside)
+	}
 }
 
 // event is called by one goroutine at a time.
@@ -79,13 +102,16 @@ func (w *planWriter) event(e paper.Event) {
 
 // line writes one event, as JSON or as text with where the plan is.
 func (w *planWriter) line(o planEvent, format string, args ...any) {
-	left := w.clock.Left(w.workers)
-	o.Runs, o.Finished, o.Share, o.Left = w.runs, w.finished, number(w.clock.Share()), number(left.Seconds())
+	o.Runs, o.Finished, o.Share, o.Left = w.runs, w.finished, number(w.clock.Share()), number(nan())
+	rest := ""
+	if left := w.clock.Left(w.workers); left >= 0 {
+		o.Left, rest = number(left.Seconds()), ", "+duration(left)+" left"
+	}
 	if w.json {
 		_ = printJSON(w.out, o) // that a write failed is known to the writer, and said at the end
 		return
 	}
-	fmt.Fprintf(w.out, format+"  (plan: %d/%d runs, %.1f%%, %s left)\n", append(args, w.finished, w.runs, 100*w.clock.Share(), duration(left))...)
+	fmt.Fprintf(w.out, format+"  (plan: %d/%d runs, %.1f%%%s)\n", append(args, w.finished, w.runs, 100*w.clock.Share(), rest)...)
 }
 
 func (w *planWriter) end() {

@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"time"
 
+	"baldwin/cluster"
 	"baldwin/internal/kernel"
 	"baldwin/learner"
 	"baldwin/run"
@@ -102,7 +103,9 @@ func (s *session) train() (outcome, error) {
 	if s.harbour == nil {
 		res, err = run.Train(ctx, s.spec, o)
 	} else {
-		res, err = s.abroad(o, report)
+		shout := func(e cluster.Event) { s.shout(report, e) }
+		shout(s.harbour.listening())
+		res, err = s.abroad(ctx, o, shout)
 	}
 	if err != nil {
 		// What was refused, or could not be written, is as it was.

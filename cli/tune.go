@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"baldwin/cluster"
 	"baldwin/run"
 	"baldwin/store"
 )
@@ -248,7 +249,7 @@ func (s *session) pauseAt(to int, tests []run.MetaTestRow) ([]run.MetaTestRow, e
 	if s.harbour == nil {
 		res, err = run.Train(ctx, s.spec, o)
 	} else {
-		res, err = s.abroad(o, nil)
+		res, err = s.abroad(ctx, o, func(e cluster.Event) { s.shout(nil, e) })
 	}
 	if err != nil {
 		_ = s.store.SetStatus(context.WithoutCancel(ctx), s.row.ID, s.row.Status)

@@ -14,24 +14,50 @@ import (
 )
 
 // A Clock estimates how long a plan takes, from what its runs took so far. A run that has not begun is taken to go as fast,
-// by the fused multiply-adds that its lives need, as those that have.
+// by the fused multiply-adds that its lives need, as those that have. What this process saw goes before what the store
+// says, for that may have been lived elsewhere, on more cores or fewer.
 type Clock struct {
-	jobs  map[string]*timed
-	order []*timed
-	pace  float64 // seconds a multiply-add, for a plan of which nothing has run yet; 0: unknown
+	jobs   map[string]*timed
+	order  []*timed
+	pace   float64 // seconds a multiply-add, for a plan of which nothing has run yet; 0: unknown
+	recent *recent // of a plan that workers live; nil: threads of this process do
 }
 
 // timed is one job's time.
 type timed struct {
-	left    int     // generations to do
-	done    int     // generations that seconds is of
-	seconds float64 // of one thread; 0: unknown, as of runs that are kept as files
-	cost    float64 // fused multiply-adds of a generation, meta-tests included
+	left   int     // generations to do
+	done   int     // generations done
+	cost   float64 // fused multiply-adds of a generation, meta-tests included
+	before span    // by the store; no seconds where they are unknown, as of runs that are kept as files
+	here   span    // in this process
 }
 
-// NewClock sets a clock for the jobs as they stand. Where nothing has run yet it turns three generations to know this
-// machine's pace.
+// span is how long generations took one thread.
+type span struct {
+	generations int
+	seconds     float64
+}
+
+func ofHere(t *timed) span   { return t.here }
+func ofBefore(t *timed) span { return t.before }
+
+// NewClock sets a clock for the jobs as they stand, to be trained by threads of this process. Where nothing has run yet it
+// turns three generations to know this machine's pace.
 func NewClock(ctx context.Context, r run.Registry, k kernel.ISA, standings []Standing) (*Clock, error) {
+	c, err := newClock(r, k, standings)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range c.order {
+		if t.before.seconds > 0 {
+			return c, nil
+		}
+	}
+	c.pace, err = pace(ctx, r, k)
+	return c, err
+}
+
+func newClock(r run.Registry, k kernel.ISA, standings []Standing) (*Clock, error) {
 	c := &Clock{jobs: map[string]*timed{}}
 	costs := map[string]float64{}
 	for i := range standings {
@@ -44,21 +70,14 @@ func NewClock(ctx context.Context, r run.Registry, k kernel.ISA, standings []Sta
 			}
 			costs[s.ID()] = cost
 		}
-		t := &timed{left: s.Spec.Generations - s.Generation(), done: s.Generation(), seconds: s.Seconds, cost: cost}
+		t := &timed{left: s.Spec.Generations - s.Generation(), done: s.Generation(), cost: cost, before: span{s.Generation(), s.Seconds}}
 		if s.Finished() {
 			t.left = 0
 		}
 		c.jobs[s.Name] = t
 		c.order = append(c.order, t)
 	}
-	for _, t := range c.order {
-		if t.seconds > 0 {
-			return c, nil
-		}
-	}
-	var err error
-	c.pace, err = pace(ctx, r, k)
-	return c, err
+	return c, nil
 }
 
 // pace is the seconds that a multiply-add takes one thread, in the fastest of three generations of the default spec.
@@ -100,30 +119,36 @@ func (c *Clock) Event(e Event) {
 	switch {
 	case t == nil || e.Run == nil:
 	case e.Run.Generation != nil:
-		t.left = e.Job.Spec.Generations - e.Run.Generation.Generation
-		t.done++
-		t.seconds += e.Run.Generation.Seconds
+		g := e.Run.Generation
+		t.left, t.done = e.Job.Spec.Generations-g.Generation, g.Generation
+		t.here.generations++
+		t.here.seconds += g.Seconds
+		c.recent.add(g.Seconds / t.cost)
 	case e.Run.MetaTest != nil:
-		t.seconds += e.Run.MetaTest.Seconds
+		t.here.seconds += e.Run.MetaTest.Seconds
 	}
 }
 
 // perGeneration is how many seconds a generation of t takes one thread.
 func (c *Clock) perGeneration(t *timed) float64 {
-	if t.seconds > 0 {
-		return t.seconds / float64(t.done)
-	}
-	var seconds, cost float64
-	for _, o := range c.order {
-		if o.seconds > 0 {
-			seconds += o.seconds
-			cost += float64(o.done) * o.cost
+	for _, of := range []func(*timed) span{ofHere, ofBefore} {
+		if s := of(t); s.seconds > 0 {
+			return s.seconds / float64(s.generations)
 		}
 	}
-	if cost == 0 {
-		return t.cost * c.pace
+	for _, of := range []func(*timed) span{ofHere, ofBefore} {
+		var seconds, cost float64
+		for _, o := range c.order {
+			if s := of(o); s.seconds > 0 {
+				seconds += s.seconds
+				cost += float64(s.generations) * o.cost
+			}
+		}
+		if cost > 0 {
+			return t.cost * seconds / cost
+		}
 	}
-	return t.cost * seconds / cost
+	return t.cost * c.pace
 }
 
 // Job is how long one thread still takes for a job of the plan.
@@ -134,7 +159,11 @@ func (c *Clock) left(t *timed) time.Duration {
 }
 
 // Left is how long so many workers still take for the plan, each run on one of them and taken up in the plan's order.
+// Of a plan that workers elsewhere live it is how long they take for it one run after the other, or negative while unknown.
 func (c *Clock) Left(workers int) time.Duration {
+	if c.recent != nil {
+		return c.recent.left(c.order)
+	}
 	free := make([]time.Duration, workers) // when each worker is free
 	for _, t := range c.order {
 		first := 0

@@ -20,6 +20,10 @@ type Runner struct {
 	Workers  int         // runs at once
 	Version  string      // of this build, for the rows of runs that it creates
 	Watch    func(Event) // told of everything, one event at a time; may be nil
+
+	// Abroad trains a run elsewhere than in this process, with the result and the events of run.Train. The run is taken up
+	// and locked, and what o says is what run.Train would get. nil: run.Train, on one thread.
+	Abroad func(ctx context.Context, row *store.Run, lock *store.Lock, s run.Spec, o run.Options) (*run.Result, error)
 }
 
 // An Event is one thing that happened to a job. Exactly one of From, Run, Result and Err is set.
@@ -60,7 +64,7 @@ func (r *Runner) Train(ctx context.Context, standings []Standing) error {
 				switch {
 				case err == nil:
 					tell(Event{Job: j, Result: res})
-				case ctx.Err() != nil && errors.Is(err, context.Canceled): // it was not begun
+				case ctx.Err() != nil && errors.Is(err, ctx.Err()): // it was not begun
 				default:
 					tell(Event{Job: j, Err: fmt.Errorf("paper: run %s: %w", j.Name, err)})
 					if !passable(err) {
@@ -115,10 +119,16 @@ func (r *Runner) train(ctx context.Context, j Job, tell func(Event)) (*run.Resul
 		done = from.Generation
 	}
 	tell(Event{Job: j, From: &done})
-	res, err := run.Train(ctx, j.Spec, run.Options{
+	o := run.Options{
 		Registry: r.Registry, Kernel: r.Kernel, Threads: 1, Recorder: r.Store.Recorder(row), From: from, Tests: tests,
 		Watch: func(e run.Event) { tell(Event{Job: j, Run: &e}) },
-	})
+	}
+	var res *run.Result
+	if r.Abroad == nil {
+		res, err = run.Train(ctx, j.Spec, o)
+	} else {
+		res, err = r.Abroad(ctx, row, lock, j.Spec, o)
+	}
 	if err != nil {
 		// What was refused, or could not be written, is as it was.
 		_ = r.Store.SetStatus(context.WithoutCancel(ctx), row.ID, row.Status)
