@@ -91,12 +91,13 @@ func transposeSIMD(dst, src []float32, rows, cols, blocks int) {
 
 // noiseSIMD: an odd AVX-512 group is left to the kernel of one unit.
 func noiseSIMD(k ISA, dst []float32, groups int, key [2]uint32, ctr [4]uint32) {
-	var a noiseArgs
-	a.set(key, ctr)
+	words := noiseWords(key, ctr)
 	if k == AVX2 {
-		noiseAVX2x2(&dst[0], groups, &a[0])
+		a := pairedKeys(words)
+		noiseAVX2(&dst[0], groups, &a[0])
 		return
 	}
+	a := laneWords(words)
 	even := groups &^ 1
 	if even > 0 {
 		noiseAVX512x2(&dst[0], even, &a[0])
@@ -108,12 +109,13 @@ func noiseSIMD(k ISA, dst []float32, groups int, key [2]uint32, ctr [4]uint32) {
 }
 
 func addNoiseSIMD(k ISA, acc []float32, scale float32, groups int, key [2]uint32, ctr [4]uint32) {
-	var a noiseArgs
-	a.set(key, ctr)
+	words := noiseWords(key, ctr)
 	if k == AVX2 {
-		addNoiseAVX2x2(&acc[0], groups, &a[0], scale)
+		a := pairedKeys(words)
+		addNoiseAVX2(&acc[0], groups, &a[0], scale)
 		return
 	}
+	a := laneWords(words)
 	even := groups &^ 1
 	if even > 0 {
 		addNoiseAVX512x2(&acc[0], even, &a[0], scale)
@@ -124,21 +126,39 @@ func addNoiseSIMD(k ISA, acc []float32, scale float32, groups int, key [2]uint32
 	}
 }
 
-// noiseArgs is what the noise kernels read: the words of noiseWords in the halves of the
-// lanes where they are needed.
+// noiseArgs is what the AVX-512 noise kernels read: the words of noiseWords in the halves of
+// the lanes where they are needed.
 type noiseArgs [20]uint64
 
-func (a *noiseArgs) set(key [2]uint32, ctr [4]uint32) {
-	words := noiseWords(key, ctr)
+func laneWords(words [20]uint32) (a noiseArgs) {
 	for i, w := range words {
 		a[i] = uint64(w)
 	}
 	a[18] <<= 32 // the last round leaves its words in the high halves
 	a[19] <<= 32
+	return a
 }
 
 func (a *noiseArgs) skip(groups int) {
 	a[0] = uint64(uint32(a[0]) + uint32(8*groups))
+}
+
+// pairedKeys is what the AVX2 ones read: ctr[0], and then for products of rounds 1 to 10,
+// that of M0 in odd rounds and that of M1 in even ones, what is exclusive-ored to it: in the
+// high half for the next word, in the low half for the word after it.
+func pairedKeys(words [20]uint32) (a [11]uint64) {
+	a[0] = uint64(words[0])
+	for r := 1; r <= 10; r++ {
+		i := 2 * (r - 1) // the word for x0 in round r, and i+1 for x2
+		if r%2 == 1 {
+			i++
+		}
+		a[r] = uint64(words[i]) << 32
+		if r < 10 {
+			a[r] |= uint64(words[i+2])
+		}
+	}
+	return a
 }
 
 func peakSIMD(k ISA, n int) int {

@@ -124,3 +124,28 @@ func TestNoiseUsesPhilox(t *testing.T) {
 		same(t, "block", []float32{c0, c1, s0, s1}, []float32{v[2*b], v[2*b+1], v[2*b+16], v[2*b+17]})
 	}
 }
+
+// AVX2 makes words in chunks of 40 groups and a fifth of them apart: every remainder, whole chunks and more, across the
+// counter's wrap.
+func TestNoiseOfManyGroupsEqualsReference(t *testing.T) {
+	r, mem := random(11), &canaries{}
+	for groups := range 100 {
+		n := groups*group + r.IntN(group)
+		key := [2]uint32{r.Uint32(), r.Uint32()}
+		ctr := [4]uint32{-r.Uint32N(uint32(8*groups + 1)), r.Uint32(), r.Uint32(), r.Uint32()}
+		want, sum := make([]float32, n), vector(mem, r, n, 0, finite)
+		Reference.Noise(want, key, ctr)
+		for _, k := range simd(t) {
+			got := mem.floats(n, r.IntN(16))
+			k.Noise(got, key, ctr)
+			same(t, k.String(), want, got)
+			added, wantSum := twin(mem, sum, r.IntN(16)), make([]float32, n)
+			k.AddNoise(added, 0.3, key, ctr)
+			for i := range wantSum {
+				wantSum[i] = FMA(0.3, want[i], sum[i])
+			}
+			same(t, k.String()+" added", wantSum, added)
+		}
+	}
+	mem.intact(t, "many groups")
+}

@@ -6023,440 +6023,466 @@ loop:
 	VZEROUPPER
 	RET
 
-// func noiseAVX2x2(dst *float32, count int, args *uint64)
-// Requires: AVX, AVX2, FMA3
-TEXT ·noiseAVX2x2(SB), NOSPLIT, $256-24
-	MOVQ         dst+0(FP), AX
-	MOVQ         count+8(FP), CX
-	MOVQ         args+16(FP), DX
-	VPBROADCASTQ (DX), Y0
-	VPADDQ       lanes<>+0(SB), Y0, Y0
-	VMOVUPS      Y0, 192(SP)
-	VMOVUPS      192(SP), Y1
-	VPADDQ       quad0000000000000004<>+0(SB), Y1, Y0
-	VPADDQ       quad0000000000000008<>+0(SB), Y1, Y2
-	VMOVUPS      Y2, 192(SP)
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y1, Y1
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y0, Y0
-	VPSRLQ       $0x20, Y1, Y3
-	VPSRLQ       $0x20, Y0, Y2
-	VPBROADCASTQ 8(DX), Y4
-	VPXOR        Y4, Y3, Y3
-	VPXOR        Y4, Y2, Y2
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y3, Y4
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y2, Y8
-	VPSRLQ       $0x20, Y4, Y2
-	VPSRLQ       $0x20, Y8, Y3
-	VPBROADCASTQ 16(DX), Y5
-	VPXOR        Y5, Y2, Y2
-	VPXOR        Y5, Y3, Y3
-	VPBROADCASTQ 24(DX), Y5
-	VPXOR        Y5, Y1, Y1
-	VPXOR        Y5, Y0, Y0
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y2, Y2
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y3, Y5
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y1, Y6
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y0, Y7
-	VPSRLQ       $0x20, Y6, Y9
-	VPSRLQ       $0x20, Y7, Y3
-	VPSRLQ       $0x20, Y2, Y1
-	VPSRLQ       $0x20, Y5, Y0
-	VPXOR        Y4, Y9, Y9
-	VPXOR        Y8, Y3, Y3
-	VPBROADCASTQ 32(DX), Y4
-	VPXOR        Y4, Y9, Y9
-	VPXOR        Y4, Y3, Y3
-	VPBROADCASTQ 40(DX), Y4
-	VPXOR        Y4, Y1, Y1
-	VPXOR        Y4, Y0, Y0
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y9, Y4
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y3, Y8
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y1, Y9
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y0, Y10
-	VPSRLQ       $0x20, Y9, Y11
-	VPSRLQ       $0x20, Y10, Y3
-	VPSRLQ       $0x20, Y4, Y1
-	VPSRLQ       $0x20, Y8, Y0
-	VPXOR        Y6, Y11, Y11
-	VPXOR        Y7, Y3, Y3
-	VPBROADCASTQ 48(DX), Y6
-	VPXOR        Y6, Y11, Y11
-	VPXOR        Y6, Y3, Y3
-	VPXOR        Y2, Y1, Y1
-	VPXOR        Y5, Y0, Y0
-	VPBROADCASTQ 56(DX), Y2
-	VPXOR        Y2, Y1, Y1
-	VPXOR        Y2, Y0, Y0
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y11, Y2
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y3, Y5
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y1, Y6
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y0, Y7
-	VPSRLQ       $0x20, Y6, Y11
-	VPSRLQ       $0x20, Y7, Y3
-	VPSRLQ       $0x20, Y2, Y1
-	VPSRLQ       $0x20, Y5, Y0
-	VPXOR        Y9, Y11, Y11
-	VPXOR        Y10, Y3, Y3
-	VPBROADCASTQ 64(DX), Y9
-	VPXOR        Y9, Y11, Y11
-	VPXOR        Y9, Y3, Y3
-	VPXOR        Y4, Y1, Y1
-	VPXOR        Y8, Y0, Y0
-	VPBROADCASTQ 72(DX), Y4
-	VPXOR        Y4, Y1, Y1
-	VPXOR        Y4, Y0, Y0
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y11, Y4
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y3, Y8
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y1, Y9
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y0, Y10
-	VPSRLQ       $0x20, Y9, Y11
-	VPSRLQ       $0x20, Y10, Y3
-	VPSRLQ       $0x20, Y4, Y1
-	VPSRLQ       $0x20, Y8, Y0
-	VPXOR        Y6, Y11, Y11
-	VPXOR        Y7, Y3, Y3
-	VPBROADCASTQ 80(DX), Y6
-	VPXOR        Y6, Y11, Y11
-	VPXOR        Y6, Y3, Y3
-	VPXOR        Y2, Y1, Y1
-	VPXOR        Y5, Y0, Y0
-	VPBROADCASTQ 88(DX), Y2
-	VPXOR        Y2, Y1, Y1
-	VPXOR        Y2, Y0, Y0
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y11, Y2
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y3, Y5
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y1, Y6
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y0, Y7
-	VPSRLQ       $0x20, Y6, Y11
-	VPSRLQ       $0x20, Y7, Y3
-	VPSRLQ       $0x20, Y2, Y1
-	VPSRLQ       $0x20, Y5, Y0
-	VPXOR        Y9, Y11, Y11
-	VPXOR        Y10, Y3, Y3
-	VPBROADCASTQ 96(DX), Y9
-	VPXOR        Y9, Y11, Y11
-	VPXOR        Y9, Y3, Y3
-	VPXOR        Y4, Y1, Y1
-	VPXOR        Y8, Y0, Y0
-	VPBROADCASTQ 104(DX), Y4
-	VPXOR        Y4, Y1, Y1
-	VPXOR        Y4, Y0, Y0
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y11, Y4
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y3, Y8
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y1, Y9
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y0, Y10
-	VPSRLQ       $0x20, Y9, Y11
-	VPSRLQ       $0x20, Y10, Y3
-	VPSRLQ       $0x20, Y4, Y0
-	VPSRLQ       $0x20, Y8, Y1
-	VPXOR        Y6, Y11, Y11
-	VPXOR        Y7, Y3, Y3
-	VPBROADCASTQ 112(DX), Y6
-	VPXOR        Y6, Y11, Y11
-	VPXOR        Y6, Y3, Y3
-	VPXOR        Y2, Y0, Y0
-	VPXOR        Y5, Y1, Y1
-	VPBROADCASTQ 120(DX), Y2
-	VPXOR        Y2, Y0, Y0
-	VPXOR        Y2, Y1, Y1
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y11, Y2
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y3, Y3
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y0, Y0
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y1, Y1
-	VPSRLQ       $0x20, Y0, Y11
-	VPSRLQ       $0x20, Y1, Y5
-	VPSRLQ       $0x20, Y2, Y6
-	VPSRLQ       $0x20, Y3, Y7
-	VPXOR        Y9, Y11, Y11
-	VPXOR        Y10, Y5, Y5
-	VPBROADCASTQ 128(DX), Y9
-	VPXOR        Y9, Y11, Y11
-	VPXOR        Y9, Y5, Y5
-	VPXOR        Y4, Y6, Y6
-	VPXOR        Y8, Y7, Y7
-	VPBROADCASTQ 136(DX), Y4
-	VPXOR        Y4, Y6, Y6
-	VPXOR        Y4, Y7, Y7
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y11, Y4
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y5, Y5
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y6, Y6
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y7, Y7
-	VPSLLQ       $0x20, Y0, Y0
-	VPSLLQ       $0x20, Y1, Y1
-	VPSLLQ       $0x20, Y2, Y2
-	VPSLLQ       $0x20, Y3, Y3
-	VPXOR        Y6, Y0, Y0
-	VPXOR        Y7, Y1, Y1
-	VPBROADCASTQ 144(DX), Y6
-	VPXOR        Y6, Y0, Y0
-	VPXOR        Y6, Y1, Y1
-	VPXOR        Y4, Y2, Y2
-	VPXOR        Y5, Y3, Y3
-	VPBROADCASTQ 152(DX), Y4
-	VPXOR        Y4, Y2, Y2
-	VPXOR        Y4, Y3, Y3
-	VMOVUPS      Y0, (SP)
-	VMOVUPS      Y2, 32(SP)
-	VMOVUPS      Y1, 64(SP)
-	VMOVUPS      Y3, 96(SP)
+// func noiseAVX2(dst *float32, count int, args *uint64)
+// Requires: AVX, AVX2, CMOV, FMA3
+TEXT ·noiseAVX2(SB), $5696-24
+	LEAQ         63(SP), AX
+	ANDQ         $-64, AX
+	MOVQ         args+16(FP), CX
+	MOVQ         (CX), DX
+	MOVQ         DX, 320(AX)
+	VPBROADCASTQ 8(CX), Y0
+	VMOVDQA      Y0, (AX)
+	VPBROADCASTQ 16(CX), Y0
+	VMOVDQA      Y0, 32(AX)
+	VPBROADCASTQ 24(CX), Y0
+	VMOVDQA      Y0, 64(AX)
+	VPBROADCASTQ 32(CX), Y0
+	VMOVDQA      Y0, 96(AX)
+	VPBROADCASTQ 40(CX), Y0
+	VMOVDQA      Y0, 128(AX)
+	VPBROADCASTQ 48(CX), Y0
+	VMOVDQA      Y0, 160(AX)
+	VPBROADCASTQ 56(CX), Y0
+	VMOVDQA      Y0, 192(AX)
+	VPBROADCASTQ 64(CX), Y0
+	VMOVDQA      Y0, 224(AX)
+	VPBROADCASTQ 72(CX), Y0
+	VMOVDQA      Y0, 256(AX)
+	VPBROADCASTQ 80(CX), Y0
+	VMOVDQA      Y0, 288(AX)
+	MOVQ         dst+0(FP), CX
 
-loop:
-	VMOVUPS      32(SP), Y0
-	VMOVUPS      192(SP), Y1
-	VPADDQ       quad0000000000000004<>+0(SB), Y1, Y2
-	VPADDQ       quad0000000000000008<>+0(SB), Y1, Y3
-	VMOVUPS      Y3, 192(SP)
-	VCVTDQ2PS    Y0, Y0
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y1, Y1
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y2, Y5
-	VMULPS       word30000000<>+0(SB), Y0, Y0
-	VMULPS       Y0, Y0, Y4
-	VPSRLQ       $0x20, Y1, Y6
-	VPSRLQ       $0x20, Y5, Y7
-	VMOVUPS      word3a60f833<>+0(SB), Y2
-	VPBROADCASTQ 8(DX), Y3
-	VPXOR        Y3, Y6, Y6
-	VPXOR        Y3, Y7, Y7
-	VMOVUPS      wordbb8f3abb<>+0(SB), Y3
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y6, Y6
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y7, Y7
-	VFMADD213PS  wordbcaa7b0d<>+0(SB), Y4, Y2
-	VFMADD213PS  word3da2d13d<>+0(SB), Y4, Y3
-	VPSRLQ       $0x20, Y6, Y8
-	VPSRLQ       $0x20, Y7, Y9
-	VFMADD213PS  word3e81de83<>+0(SB), Y4, Y2
-	VPBROADCASTQ 16(DX), Y10
-	VPXOR        Y10, Y8, Y8
-	VPXOR        Y10, Y9, Y9
-	VFMADD213PS  wordbf255b67<>+0(SB), Y4, Y3
-	VFMADD213PS  wordbf9de9d3<>+0(SB), Y4, Y2
-	VPBROADCASTQ 24(DX), Y10
-	VPXOR        Y10, Y1, Y1
-	VPXOR        Y10, Y5, Y5
-	VFMADD213PS  word3fc90fd1<>+0(SB), Y4, Y3
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y8, Y8
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y9, Y9
-	VFMADD213PS  word3f7fffff<>+0(SB), Y4, Y2
-	VMULPS       Y0, Y3, Y3
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y1, Y0
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y5, Y1
-	VMOVUPS      Y2, 128(SP)
-	VMOVUPS      Y3, 160(SP)
-	VMOVUPS      (SP), Y2
-	VPSRLQ       $0x20, Y0, Y3
-	VPSRLQ       $0x20, Y1, Y4
-	VPOR         word00000001<>+0(SB), Y2, Y2
-	VPSRLQ       $0x20, Y8, Y10
-	VPSRLQ       $0x20, Y9, Y11
-	VCVTDQ2PS    Y2, Y2
-	VPAND        word007fffff<>+0(SB), Y2, Y5
-	VPXOR        Y6, Y3, Y3
-	VPXOR        Y7, Y4, Y4
-	VPBROADCASTQ 32(DX), Y6
-	VPXOR        Y6, Y3, Y3
-	VPXOR        Y6, Y4, Y4
-	VPOR         word3f800000<>+0(SB), Y5, Y5
-	VPBROADCASTQ 40(DX), Y6
+chunk:
+	MOVQ         count+8(FP), DX
+	MOVQ         $0x00000028, BX
+	CMPQ         DX, BX
+	CMOVQGT      BX, DX
+	MOVQ         DX, 344(AX)
+	SUBQ         DX, count+8(FP)
+	IMUL3Q       $0x0d, DX, SI
+	SHRQ         $0x06, SI
+	MOVQ         DX, BX
+	SUBQ         SI, BX
+	LEAQ         384(AX), DI
+	MOVQ         BX, SI
+	SHLQ         $0x07, SI
+	ADDQ         DI, SI
+	MOVQ         SI, 336(AX)
+	VPBROADCASTQ 320(AX), Y0
+	VPADDQ       lanes<>+0(SB), Y0, Y0
+	MOVQ         320(AX), SI
+	LEAQ         (SI)(BX*8), R8
+	MOVQ         R8, 328(AX)
+	LEAQ         (SI)(DX*8), SI
+	MOVQ         SI, 320(AX)
+	VMOVDQU      quad00000000d2511f53<>+0(SB), Y1
+	VMOVDQU      quad00000000cd9e8d57<>+0(SB), Y2
+
+words:
+	MOVLQZX      328(AX), DX
+	VMOVDQA      Y0, Y3
+	VPADDQ       quad0000000000000004<>+0(SB), Y0, Y4
+	VPADDQ       quad0000000000000008<>+0(SB), Y0, Y0
+	MOVLQZX      328(AX), SI
+	INCL         SI
+	ADDL         $0x02, 328(AX)
+	VPMULUDQ     Y1, Y3, Y3
+	VPMULUDQ     Y1, Y4, Y4
+	IMULQ        quad00000000d2511f53<>+0(SB), DX
+	IMULQ        quad00000000d2511f53<>+0(SB), SI
+	VPXOR        (AX), Y3, Y3
+	VPXOR        (AX), Y4, Y4
+	MOVQ         DX, R8
+	MOVQ         SI, R9
+	SHRQ         $0x20, R8
+	VMOVSHDUP    Y3, Y5
+	VMOVSHDUP    Y4, Y6
+	SHRQ         $0x20, R9
+	XORL         4(AX), R8
+	XORL         4(AX), R9
+	VPMULUDQ     Y2, Y5, Y5
+	VPMULUDQ     Y2, Y6, Y6
+	XORL         (AX), DX
+	XORL         (AX), SI
+	VPXOR        32(AX), Y5, Y5
+	VPXOR        32(AX), Y6, Y6
+	IMULQ        quad00000000cd9e8d57<>+0(SB), R8
+	IMULQ        quad00000000cd9e8d57<>+0(SB), R9
+	XORQ         32(AX), R8
+	VMOVSHDUP    Y5, Y7
+	VMOVSHDUP    Y6, Y8
+	XORQ         32(AX), R9
+	MOVQ         R8, R10
+	VPMULUDQ     Y2, Y3, Y3
+	VPMULUDQ     Y2, Y4, Y4
+	MOVQ         R9, R11
+	SHRQ         $0x20, R10
+	SHRQ         $0x20, R11
+	VPMULUDQ     Y1, Y7, Y7
+	VPMULUDQ     Y1, Y8, Y8
+	IMULQ        quad00000000cd9e8d57<>+0(SB), DX
+	IMULQ        quad00000000cd9e8d57<>+0(SB), SI
+	IMULQ        quad00000000d2511f53<>+0(SB), R10
+	VPXOR        64(AX), Y7, Y7
+	VPXOR        64(AX), Y8, Y8
+	IMULQ        quad00000000d2511f53<>+0(SB), R11
+	XORQ         64(AX), R10
+	VMOVSHDUP    Y3, Y9
+	VMOVSHDUP    Y4, Y10
+	XORQ         64(AX), R11
+	MOVQ         DX, R12
+	MOVQ         SI, R13
+	VPXOR        Y5, Y9, Y9
 	VPXOR        Y6, Y10, Y10
-	VPXOR        Y6, Y11, Y11
-	VSUBPS       word3f800000<>+0(SB), Y5, Y5
-	VMOVUPS      wordbcabc581<>+0(SB), Y6
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y3, Y3
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y4, Y4
-	VFMADD213PS  word3ddda0ec<>+0(SB), Y5, Y6
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y10, Y7
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y11, Y10
-	VFMADD213PS  wordbe885782<>+0(SB), Y5, Y6
-	VFMADD213PS  word3ee6265b<>+0(SB), Y5, Y6
-	VPSRLQ       $0x20, Y7, Y11
-	VPSRLQ       $0x20, Y10, Y12
-	VFMADD213PS  wordbf27d3d0<>+0(SB), Y5, Y6
-	VPSRLQ       $0x20, Y3, Y13
-	VPSRLQ       $0x20, Y4, Y14
-	VFMADD213PS  word3f7faebc<>+0(SB), Y5, Y6
-	VPXOR        Y0, Y11, Y11
-	VPXOR        Y1, Y12, Y12
-	VPBROADCASTQ 48(DX), Y0
-	VPXOR        Y0, Y11, Y11
-	VPXOR        Y0, Y12, Y12
-	VFMADD213PS  wordbffffe3d<>+0(SB), Y5, Y6
-	VFMADD213PS  word34d6bf95<>+0(SB), Y5, Y6
-	VPXOR        Y8, Y13, Y13
-	VPXOR        Y9, Y14, Y14
-	VPBROADCASTQ 56(DX), Y0
-	VPXOR        Y0, Y13, Y13
-	VPXOR        Y0, Y14, Y14
-	VPSLLD       $0x01, Y2, Y5
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y11, Y0
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y12, Y8
-	VPSRLD       $0x18, Y5, Y5
-	VMOVUPS      word0000009e<>+0(SB), Y1
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y13, Y9
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y14, Y11
-	VPSUBD       Y5, Y1, Y1
-	VPSRLQ       $0x20, Y9, Y5
-	VPSRLQ       $0x20, Y11, Y12
-	VCVTDQ2PS    Y1, Y1
-	VFMADD231PS  word3fb17218<>+0(SB), Y1, Y6
-	VPSRLQ       $0x20, Y0, Y1
-	VPSRLQ       $0x20, Y8, Y13
-	VSQRTPS      Y6, Y6
-	VPXOR        Y7, Y5, Y5
-	VPXOR        Y10, Y12, Y12
-	VPBROADCASTQ 64(DX), Y7
-	VPXOR        Y7, Y5, Y5
-	VPXOR        Y7, Y12, Y12
-	VMULPS       160(SP), Y6, Y7
-	VPXOR        Y3, Y1, Y1
-	VPXOR        Y4, Y13, Y13
-	VPBROADCASTQ 72(DX), Y3
-	VPXOR        Y3, Y1, Y1
-	VPXOR        Y3, Y13, Y13
-	VPAND        word80000000<>+0(SB), Y2, Y2
-	VPXOR        Y2, Y6, Y6
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y5, Y2
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y12, Y3
-	VMULPS       128(SP), Y6, Y4
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y1, Y1
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y13, Y5
-	VMOVUPS      Y4, (AX)
-	VMOVUPS      Y7, 64(AX)
-	VMOVUPS      96(SP), Y4
-	VPSRLQ       $0x20, Y1, Y6
-	VPSRLQ       $0x20, Y5, Y7
-	VCVTDQ2PS    Y4, Y4
-	VPSRLQ       $0x20, Y2, Y12
-	VPSRLQ       $0x20, Y3, Y13
-	VMULPS       word30000000<>+0(SB), Y4, Y4
-	VMULPS       Y4, Y4, Y10
-	VPXOR        Y9, Y6, Y6
-	VPXOR        Y11, Y7, Y7
-	VPBROADCASTQ 80(DX), Y9
-	VPXOR        Y9, Y6, Y6
-	VPXOR        Y9, Y7, Y7
-	VMOVUPS      word3a60f833<>+0(SB), Y9
-	VPXOR        Y0, Y12, Y12
-	VPXOR        Y8, Y13, Y13
-	VPBROADCASTQ 88(DX), Y0
-	VPXOR        Y0, Y12, Y12
-	VPXOR        Y0, Y13, Y13
-	VMOVUPS      wordbb8f3abb<>+0(SB), Y0
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y6, Y6
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y7, Y7
-	VFMADD213PS  wordbcaa7b0d<>+0(SB), Y10, Y9
-	VFMADD213PS  word3da2d13d<>+0(SB), Y10, Y0
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y12, Y8
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y13, Y11
-	VFMADD213PS  word3e81de83<>+0(SB), Y10, Y9
-	VPSRLQ       $0x20, Y8, Y12
-	VPSRLQ       $0x20, Y11, Y13
-	VFMADD213PS  wordbf255b67<>+0(SB), Y10, Y0
-	VFMADD213PS  wordbf9de9d3<>+0(SB), Y10, Y9
-	VPSRLQ       $0x20, Y6, Y14
-	VPSRLQ       $0x20, Y7, Y15
-	VFMADD213PS  word3fc90fd1<>+0(SB), Y10, Y0
-	VPXOR        Y1, Y12, Y12
-	VPXOR        Y5, Y13, Y13
-	VPBROADCASTQ 96(DX), Y1
-	VPXOR        Y1, Y12, Y12
-	VPXOR        Y1, Y13, Y13
-	VFMADD213PS  word3f7fffff<>+0(SB), Y10, Y9
-	VMULPS       Y4, Y0, Y0
-	VPXOR        Y2, Y14, Y14
-	VPXOR        Y3, Y15, Y15
-	VPBROADCASTQ 104(DX), Y1
-	VPXOR        Y1, Y14, Y14
-	VPXOR        Y1, Y15, Y15
-	VMOVUPS      Y9, 128(SP)
-	VMOVUPS      Y0, 160(SP)
-	VMOVUPS      64(SP), Y0
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y12, Y1
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y13, Y2
-	VPOR         word00000001<>+0(SB), Y0, Y0
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y14, Y3
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y15, Y9
-	VCVTDQ2PS    Y0, Y0
-	VPAND        word007fffff<>+0(SB), Y0, Y5
-	VPSRLQ       $0x20, Y3, Y10
-	VPSRLQ       $0x20, Y9, Y12
-	VPOR         word3f800000<>+0(SB), Y5, Y5
-	VPSRLQ       $0x20, Y1, Y13
-	VPSRLQ       $0x20, Y2, Y14
-	VSUBPS       word3f800000<>+0(SB), Y5, Y5
-	VMOVUPS      wordbcabc581<>+0(SB), Y4
-	VPXOR        Y8, Y10, Y10
-	VPXOR        Y11, Y12, Y12
-	VPBROADCASTQ 112(DX), Y8
-	VPXOR        Y8, Y10, Y10
-	VPXOR        Y8, Y12, Y12
-	VFMADD213PS  word3ddda0ec<>+0(SB), Y5, Y4
-	VPXOR        Y6, Y13, Y13
-	VPXOR        Y7, Y14, Y14
-	VPBROADCASTQ 120(DX), Y6
-	VPXOR        Y6, Y13, Y13
-	VPXOR        Y6, Y14, Y14
-	VFMADD213PS  wordbe885782<>+0(SB), Y5, Y4
-	VFMADD213PS  word3ee6265b<>+0(SB), Y5, Y4
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y10, Y6
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y12, Y7
-	VFMADD213PS  wordbf27d3d0<>+0(SB), Y5, Y4
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y13, Y8
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y14, Y10
-	VFMADD213PS  word3f7faebc<>+0(SB), Y5, Y4
-	VPSRLQ       $0x20, Y8, Y11
-	VPSRLQ       $0x20, Y10, Y12
-	VFMADD213PS  wordbffffe3d<>+0(SB), Y5, Y4
-	VFMADD213PS  word34d6bf95<>+0(SB), Y5, Y4
-	VPSRLQ       $0x20, Y6, Y13
-	VPSRLQ       $0x20, Y7, Y14
-	VPSLLD       $0x01, Y0, Y5
+	SHRQ         $0x20, R12
+	SHRQ         $0x20, R13
+	VMOVSHDUP    Y7, Y5
+	VMOVSHDUP    Y8, Y6
+	XORL         R8, R12
+	XORL         R9, R13
+	MOVQ         R10, R8
+	VPMULUDQ     Y2, Y5, Y5
+	VPMULUDQ     Y2, Y6, Y6
+	MOVQ         R11, R9
+	SHRQ         $0x20, R8
+	SHRQ         $0x20, R9
+	VPMULUDQ     Y1, Y9, Y9
+	VPMULUDQ     Y1, Y10, Y10
+	IMULQ        quad00000000cd9e8d57<>+0(SB), R8
+	IMULQ        quad00000000cd9e8d57<>+0(SB), R9
+	VPXOR        96(AX), Y5, Y5
+	VPXOR        96(AX), Y6, Y6
+	IMULQ        quad00000000d2511f53<>+0(SB), R12
+	IMULQ        quad00000000d2511f53<>+0(SB), R13
+	XORQ         96(AX), R8
+	VMOVSHDUP    Y5, Y11
+	VMOVSHDUP    Y6, Y12
+	XORQ         96(AX), R9
+	MOVQ         R8, R14
 	VPXOR        Y3, Y11, Y11
-	VPXOR        Y9, Y12, Y12
-	VPBROADCASTQ 128(DX), Y3
+	VPXOR        Y4, Y12, Y12
+	MOVQ         R9, R15
+	SHRQ         $0x20, R14
+	SHRQ         $0x20, R15
+	VMOVSHDUP    Y9, Y3
+	VMOVSHDUP    Y10, Y4
+	XORL         DX, R14
+	XORL         SI, R15
+	MOVQ         R12, DX
+	VPXOR        Y7, Y3, Y3
+	VPXOR        Y8, Y4, Y4
+	MOVQ         R13, SI
+	SHRQ         $0x20, DX
+	VPMULUDQ     Y2, Y3, Y3
+	VPMULUDQ     Y2, Y4, Y4
+	SHRQ         $0x20, SI
+	XORL         R10, DX
+	XORL         R11, SI
+	VPMULUDQ     Y1, Y11, Y7
+	VPMULUDQ     Y1, Y12, Y8
+	IMULQ        quad00000000cd9e8d57<>+0(SB), DX
+	IMULQ        quad00000000cd9e8d57<>+0(SB), SI
+	VPXOR        128(AX), Y7, Y7
+	VPXOR        128(AX), Y8, Y8
+	IMULQ        quad00000000d2511f53<>+0(SB), R14
+	IMULQ        quad00000000d2511f53<>+0(SB), R15
+	XORQ         128(AX), R14
+	VMOVSHDUP    Y3, Y11
+	VMOVSHDUP    Y4, Y12
+	XORQ         128(AX), R15
+	MOVQ         DX, R10
+	MOVQ         SI, R11
+	VPXOR        Y5, Y11, Y11
+	VPXOR        Y6, Y12, Y12
+	SHRQ         $0x20, R10
+	SHRQ         $0x20, R11
+	VMOVSHDUP    Y7, Y5
+	VMOVSHDUP    Y8, Y6
+	XORL         R8, R10
+	XORL         R9, R11
+	MOVQ         R14, R8
+	VPXOR        Y9, Y5, Y5
+	VPXOR        Y10, Y6, Y6
+	MOVQ         R15, R9
+	SHRQ         $0x20, R8
+	VPMULUDQ     Y2, Y5, Y5
+	VPMULUDQ     Y2, Y6, Y6
+	SHRQ         $0x20, R9
+	XORL         R12, R8
+	XORL         R13, R9
+	VPMULUDQ     Y1, Y11, Y9
+	VPMULUDQ     Y1, Y12, Y10
+	IMULQ        quad00000000cd9e8d57<>+0(SB), R8
+	IMULQ        quad00000000cd9e8d57<>+0(SB), R9
+	IMULQ        quad00000000d2511f53<>+0(SB), R10
+	VPXOR        160(AX), Y5, Y5
+	VPXOR        160(AX), Y6, Y6
+	IMULQ        quad00000000d2511f53<>+0(SB), R11
+	XORQ         160(AX), R8
+	VMOVSHDUP    Y5, Y11
+	VMOVSHDUP    Y6, Y12
+	XORQ         160(AX), R9
+	MOVQ         R8, R12
+	MOVQ         R9, R13
 	VPXOR        Y3, Y11, Y11
-	VPXOR        Y3, Y12, Y12
-	VPSRLD       $0x18, Y5, Y5
-	VMOVUPS      word0000009e<>+0(SB), Y3
-	VPXOR        Y1, Y13, Y13
-	VPXOR        Y2, Y14, Y14
-	VPBROADCASTQ 136(DX), Y1
-	VPXOR        Y1, Y13, Y13
-	VPXOR        Y1, Y14, Y14
-	VPSUBD       Y5, Y3, Y3
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y11, Y1
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y12, Y2
-	VCVTDQ2PS    Y3, Y3
-	VFMADD231PS  word3fb17218<>+0(SB), Y3, Y4
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y13, Y3
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y14, Y5
-	VSQRTPS      Y4, Y4
-	VPSLLQ       $0x20, Y8, Y8
-	VPSLLQ       $0x20, Y10, Y10
-	VMULPS       160(SP), Y4, Y9
-	VPSLLQ       $0x20, Y6, Y6
+	VPXOR        Y4, Y12, Y12
+	SHRQ         $0x20, R12
+	SHRQ         $0x20, R13
+	VMOVSHDUP    Y9, Y3
+	VMOVSHDUP    Y10, Y4
+	XORL         DX, R12
+	XORL         SI, R13
+	MOVQ         R10, DX
+	VPXOR        Y7, Y3, Y3
+	VPXOR        Y8, Y4, Y4
+	MOVQ         R11, SI
+	SHRQ         $0x20, DX
+	VPMULUDQ     Y2, Y3, Y3
+	VPMULUDQ     Y2, Y4, Y4
+	SHRQ         $0x20, SI
+	XORL         R14, DX
+	XORL         R15, SI
+	VPMULUDQ     Y1, Y11, Y7
+	VPMULUDQ     Y1, Y12, Y8
+	IMULQ        quad00000000cd9e8d57<>+0(SB), DX
+	IMULQ        quad00000000cd9e8d57<>+0(SB), SI
+	IMULQ        quad00000000d2511f53<>+0(SB), R12
+	VPXOR        192(AX), Y7, Y7
+	VPXOR        192(AX), Y8, Y8
+	IMULQ        quad00000000d2511f53<>+0(SB), R13
+	XORQ         192(AX), R12
+	VMOVSHDUP    Y3, Y11
+	VMOVSHDUP    Y4, Y12
+	XORQ         192(AX), R13
+	MOVQ         DX, R14
+	MOVQ         SI, R15
+	VPXOR        Y5, Y11, Y11
+	VPXOR        Y6, Y12, Y12
+	SHRQ         $0x20, R14
+	SHRQ         $0x20, R15
+	VMOVSHDUP    Y7, Y5
+	VMOVSHDUP    Y8, Y6
+	XORL         R8, R14
+	XORL         R9, R15
+	MOVQ         R12, R8
+	VPXOR        Y9, Y5, Y5
+	VPXOR        Y10, Y6, Y6
+	MOVQ         R13, R9
+	SHRQ         $0x20, R8
+	SHRQ         $0x20, R9
+	VPMULUDQ     Y2, Y5, Y5
+	VPMULUDQ     Y2, Y6, Y6
+	XORL         R10, R8
+	XORL         R11, R9
+	VPMULUDQ     Y1, Y11, Y9
+	VPMULUDQ     Y1, Y12, Y10
+	IMULQ        quad00000000cd9e8d57<>+0(SB), R8
+	IMULQ        quad00000000cd9e8d57<>+0(SB), R9
+	IMULQ        quad00000000d2511f53<>+0(SB), R14
+	VPXOR        224(AX), Y5, Y5
+	VPXOR        224(AX), Y6, Y6
+	IMULQ        quad00000000d2511f53<>+0(SB), R15
+	XORQ         224(AX), R8
+	VMOVSHDUP    Y5, Y11
+	VMOVSHDUP    Y6, Y12
+	XORQ         224(AX), R9
+	MOVQ         R8, R10
+	MOVQ         R9, R11
+	VPXOR        Y3, Y11, Y11
+	VPXOR        Y4, Y12, Y12
+	SHRQ         $0x20, R10
+	SHRQ         $0x20, R11
+	XORL         DX, R10
+	VMOVSHDUP    Y9, Y3
+	VMOVSHDUP    Y10, Y4
+	XORL         SI, R11
+	MOVQ         R14, DX
+	VPXOR        Y7, Y3, Y3
+	VPXOR        Y8, Y4, Y4
+	MOVQ         R15, SI
+	SHRQ         $0x20, DX
+	SHRQ         $0x20, SI
+	VPMULUDQ     Y2, Y3, Y3
+	VPMULUDQ     Y2, Y4, Y4
+	XORL         R12, DX
+	XORL         R13, SI
+	VPMULUDQ     Y1, Y11, Y7
+	VPMULUDQ     Y1, Y12, Y8
+	IMULQ        quad00000000cd9e8d57<>+0(SB), DX
+	IMULQ        quad00000000cd9e8d57<>+0(SB), SI
+	IMULQ        quad00000000d2511f53<>+0(SB), R10
+	VPXOR        256(AX), Y7, Y7
+	VPXOR        256(AX), Y8, Y8
+	IMULQ        quad00000000d2511f53<>+0(SB), R11
+	XORQ         256(AX), R10
+	XORQ         256(AX), R11
+	VMOVSHDUP    Y3, Y11
+	VMOVSHDUP    Y4, Y12
+	MOVQ         DX, R12
+	MOVQ         SI, R13
+	VPXOR        Y5, Y11, Y11
+	VPXOR        Y6, Y12, Y12
+	SHRQ         $0x20, R12
+	SHRQ         $0x20, R13
+	XORL         R8, R12
+	VMOVSHDUP    Y7, Y5
+	VMOVSHDUP    Y8, Y6
+	XORL         R9, R13
+	MOVQ         R10, R8
+	VPXOR        Y9, Y5, Y5
+	VPXOR        Y10, Y6, Y6
+	MOVQ         R11, R9
+	SHRQ         $0x20, R8
+	SHRQ         $0x20, R9
+	VPMULUDQ     Y2, Y5, Y5
+	VPMULUDQ     Y2, Y6, Y6
+	XORL         R14, R8
+	XORL         R15, R9
+	IMULQ        quad00000000cd9e8d57<>+0(SB), R8
+	VPMULUDQ     Y1, Y11, Y9
+	VPMULUDQ     Y1, Y12, Y10
+	IMULQ        quad00000000cd9e8d57<>+0(SB), R9
+	IMULQ        quad00000000d2511f53<>+0(SB), R12
+	VPXOR        288(AX), Y5, Y5
+	VPXOR        288(AX), Y6, Y6
+	IMULQ        quad00000000d2511f53<>+0(SB), R13
+	XORQ         288(AX), R8
+	XORQ         288(AX), R9
+	VPSLLQ       $0x20, Y3, Y3
+	VPSLLQ       $0x20, Y4, Y4
+	SHLQ         $0x20, DX
+	SHLQ         $0x20, SI
 	VPSLLQ       $0x20, Y7, Y7
-	VPAND        word80000000<>+0(SB), Y0, Y0
-	VPXOR        Y0, Y4, Y4
-	VPXOR        Y3, Y8, Y8
-	VPXOR        Y5, Y10, Y10
-	VPBROADCASTQ 144(DX), Y0
-	VPXOR        Y0, Y8, Y8
-	VPXOR        Y0, Y10, Y10
-	VMULPS       128(SP), Y4, Y0
-	VPXOR        Y1, Y6, Y6
-	VPXOR        Y2, Y7, Y7
-	VPBROADCASTQ 152(DX), Y1
-	VPXOR        Y1, Y6, Y6
-	VPXOR        Y1, Y7, Y7
-	VMOVUPS      Y0, 32(AX)
-	VMOVUPS      Y9, 96(AX)
-	VMOVUPS      Y8, (SP)
-	VMOVUPS      Y6, 32(SP)
-	VMOVUPS      Y10, 64(SP)
-	VMOVUPS      Y7, 96(SP)
-	ADDQ         $+128, AX
-	DECQ         CX
-	JNZ          loop
+	VPSLLQ       $0x20, Y8, Y8
+	SHLQ         $0x20, R10
+	SHLQ         $0x20, R11
+	XORQ         DX, R8
+	VPXOR        Y3, Y5, Y5
+	VPXOR        Y4, Y6, Y6
+	XORQ         SI, R9
+	XORQ         R10, R12
+	XORQ         R11, R13
+	VPXOR        Y7, Y9, Y9
+	VPXOR        Y8, Y10, Y10
+	MOVQ         336(AX), DX
+	MOVQ         R8, (DX)
+	VMOVDQA      Y5, (DI)
+	VMOVDQA      Y6, 64(DI)
+	MOVQ         R9, 8(DX)
+	MOVQ         R12, 32(DX)
+	MOVQ         R13, 40(DX)
+	VMOVDQA      Y9, 32(DI)
+	VMOVDQA      Y10, 96(DI)
+	ADDQ         $0x10, DX
+	MOVQ         DX, SI
+	ANDQ         $0x20, SI
+	ADDQ         SI, DX
+	MOVQ         DX, 336(AX)
+	ADDQ         $+128, DI
+	DECQ         BX
+	JNZ          words
+	LEAQ         384(AX), DX
+	VBROADCASTSS word00000001<>+0(SB), Y1
+	VPOR         (DX), Y1, Y0
+	VPOR         64(DX), Y1, Y1
+	VCVTDQ2PS    Y0, Y0
+	VCVTDQ2PS    Y1, Y1
+	VPAND        word7f800000<>+0(SB), Y0, Y2
+	VPAND        word7f800000<>+0(SB), Y1, Y3
+	VPAND        word007fffff<>+0(SB), Y0, Y0
+	VPAND        word007fffff<>+0(SB), Y1, Y1
+	VCVTDQ2PS    Y2, Y2
+	VCVTDQ2PS    Y3, Y3
+	VPOR         word3f800000<>+0(SB), Y0, Y0
+	VPOR         word3f800000<>+0(SB), Y1, Y1
+	VSUBPS       word3f800000<>+0(SB), Y0, Y0
+	VSUBPS       word3f800000<>+0(SB), Y1, Y1
+
+normals:
+	VBROADCASTSS wordbcabc581<>+0(SB), Y4
+	VBROADCASTSS wordbcabc581<>+0(SB), Y5
+	VCVTDQ2PS    32(DX), Y10
+	VCVTDQ2PS    96(DX), Y11
+	VFMADD213PS  word3ddda0ec<>+0(SB), Y0, Y4
+	VFMADD213PS  word3ddda0ec<>+0(SB), Y1, Y5
+	VMULPS       word30000000<>+0(SB), Y10, Y10
+	VMULPS       word30000000<>+0(SB), Y11, Y11
+	VFMADD213PS  wordbe885782<>+0(SB), Y0, Y4
+	VFMADD213PS  wordbe885782<>+0(SB), Y1, Y5
+	VMULPS       Y10, Y10, Y12
+	VMULPS       Y11, Y11, Y13
+	VFMADD213PS  word3ee6265b<>+0(SB), Y0, Y4
+	VFMADD213PS  word3ee6265b<>+0(SB), Y1, Y5
+	VFMADD213PS  wordbf27d3d0<>+0(SB), Y0, Y4
+	VFMADD213PS  wordbf27d3d0<>+0(SB), Y1, Y5
+	VBROADCASTSS word3a60f833<>+0(SB), Y6
+	VBROADCASTSS word3a60f833<>+0(SB), Y7
+	VFMADD213PS  word3f7faebc<>+0(SB), Y0, Y4
+	VFMADD213PS  word3f7faebc<>+0(SB), Y1, Y5
+	VBROADCASTSS wordbb8f3abb<>+0(SB), Y8
+	VBROADCASTSS wordbb8f3abb<>+0(SB), Y9
+	VFMADD213PS  wordbffffe3d<>+0(SB), Y0, Y4
+	VFMADD213PS  wordbffffe3d<>+0(SB), Y1, Y5
+	VFMADD213PS  word34d6bf95<>+0(SB), Y0, Y4
+	VFMADD213PS  word34d6bf95<>+0(SB), Y1, Y5
+	VFMADD213PS  wordbcaa7b0d<>+0(SB), Y12, Y6
+	VFMADD213PS  wordbcaa7b0d<>+0(SB), Y13, Y7
+	VBROADCASTSS word431e0000<>+0(SB), Y0
+	VFMADD132PS  wordb4000000<>+0(SB), Y0, Y2
+	VFMADD132PS  wordb4000000<>+0(SB), Y0, Y3
+	VFMADD213PS  word3da2d13d<>+0(SB), Y12, Y8
+	VFMADD213PS  word3da2d13d<>+0(SB), Y13, Y9
+	VFMADD231PS  word3fb17218<>+0(SB), Y2, Y4
+	VFMADD231PS  word3fb17218<>+0(SB), Y3, Y5
+	VFMADD213PS  word3e81de83<>+0(SB), Y12, Y6
+	VFMADD213PS  word3e81de83<>+0(SB), Y13, Y7
+	VSQRTPS      Y4, Y4
+	VSQRTPS      Y5, Y5
+	VBROADCASTSS word00000001<>+0(SB), Y1
+	VPOR         128(DX), Y1, Y0
+	VPOR         192(DX), Y1, Y1
+	VFMADD213PS  wordbf255b67<>+0(SB), Y12, Y8
+	VFMADD213PS  wordbf255b67<>+0(SB), Y13, Y9
+	VCVTDQ2PS    Y0, Y0
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  wordbf9de9d3<>+0(SB), Y12, Y6
+	VFMADD213PS  wordbf9de9d3<>+0(SB), Y13, Y7
+	VPAND        word7f800000<>+0(SB), Y0, Y2
+	VPAND        word7f800000<>+0(SB), Y1, Y3
+	VPAND        word007fffff<>+0(SB), Y0, Y0
+	VPAND        word007fffff<>+0(SB), Y1, Y1
+	VFMADD213PS  word3fc90fd1<>+0(SB), Y12, Y8
+	VFMADD213PS  word3fc90fd1<>+0(SB), Y13, Y9
+	VCVTDQ2PS    Y2, Y2
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  word3f7fffff<>+0(SB), Y12, Y6
+	VFMADD213PS  word3f7fffff<>+0(SB), Y13, Y7
+	VPOR         word3f800000<>+0(SB), Y0, Y0
+	VPOR         word3f800000<>+0(SB), Y1, Y1
+	VMULPS       Y10, Y8, Y8
+	VMULPS       Y11, Y9, Y9
+	VSUBPS       word3f800000<>+0(SB), Y0, Y0
+	VSUBPS       word3f800000<>+0(SB), Y1, Y1
+	VBROADCASTSS word80000000<>+0(SB), Y10
+	VPAND        (DX), Y10, Y11
+	VPXOR        Y11, Y6, Y6
+	VPAND        64(DX), Y10, Y10
+	VPXOR        Y10, Y7, Y7
+	VMULPS       Y4, Y8, Y8
+	VMULPS       Y4, Y6, Y6
+	VMULPS       Y5, Y9, Y9
+	VMULPS       Y5, Y7, Y7
+	VMOVUPS      Y6, (CX)
+	VMOVUPS      Y8, 64(CX)
+	VMOVUPS      Y7, 32(CX)
+	VMOVUPS      Y9, 96(CX)
+	ADDQ         $+128, DX
+	ADDQ         $+128, CX
+	DECQ         344(AX)
+	JNZ          normals
+	CMPQ         count+8(FP), $0x00
+	JNE          chunk
 	VZEROUPPER
 	RET
 
@@ -6469,6 +6495,24 @@ DATA quad0000000000000004<>+40(SB)/8, $0x0000000000000004
 DATA quad0000000000000004<>+48(SB)/8, $0x0000000000000004
 DATA quad0000000000000004<>+56(SB)/8, $0x0000000000000004
 GLOBL quad0000000000000004<>(SB), RODATA|NOPTR, $64
+
+DATA word7f800000<>+0(SB)/4, $0x7f800000
+DATA word7f800000<>+4(SB)/4, $0x7f800000
+DATA word7f800000<>+8(SB)/4, $0x7f800000
+DATA word7f800000<>+12(SB)/4, $0x7f800000
+DATA word7f800000<>+16(SB)/4, $0x7f800000
+DATA word7f800000<>+20(SB)/4, $0x7f800000
+DATA word7f800000<>+24(SB)/4, $0x7f800000
+DATA word7f800000<>+28(SB)/4, $0x7f800000
+DATA word7f800000<>+32(SB)/4, $0x7f800000
+DATA word7f800000<>+36(SB)/4, $0x7f800000
+DATA word7f800000<>+40(SB)/4, $0x7f800000
+DATA word7f800000<>+44(SB)/4, $0x7f800000
+DATA word7f800000<>+48(SB)/4, $0x7f800000
+DATA word7f800000<>+52(SB)/4, $0x7f800000
+DATA word7f800000<>+56(SB)/4, $0x7f800000
+DATA word7f800000<>+60(SB)/4, $0x7f800000
+GLOBL word7f800000<>(SB), RODATA|NOPTR, $64
 
 DATA word007fffff<>+0(SB)/4, $0x007fffff
 DATA word007fffff<>+4(SB)/4, $0x007fffff
@@ -6488,23 +6532,41 @@ DATA word007fffff<>+56(SB)/4, $0x007fffff
 DATA word007fffff<>+60(SB)/4, $0x007fffff
 GLOBL word007fffff<>(SB), RODATA|NOPTR, $64
 
-DATA word0000009e<>+0(SB)/4, $0x0000009e
-DATA word0000009e<>+4(SB)/4, $0x0000009e
-DATA word0000009e<>+8(SB)/4, $0x0000009e
-DATA word0000009e<>+12(SB)/4, $0x0000009e
-DATA word0000009e<>+16(SB)/4, $0x0000009e
-DATA word0000009e<>+20(SB)/4, $0x0000009e
-DATA word0000009e<>+24(SB)/4, $0x0000009e
-DATA word0000009e<>+28(SB)/4, $0x0000009e
-DATA word0000009e<>+32(SB)/4, $0x0000009e
-DATA word0000009e<>+36(SB)/4, $0x0000009e
-DATA word0000009e<>+40(SB)/4, $0x0000009e
-DATA word0000009e<>+44(SB)/4, $0x0000009e
-DATA word0000009e<>+48(SB)/4, $0x0000009e
-DATA word0000009e<>+52(SB)/4, $0x0000009e
-DATA word0000009e<>+56(SB)/4, $0x0000009e
-DATA word0000009e<>+60(SB)/4, $0x0000009e
-GLOBL word0000009e<>(SB), RODATA|NOPTR, $64
+DATA word431e0000<>+0(SB)/4, $0x431e0000
+DATA word431e0000<>+4(SB)/4, $0x431e0000
+DATA word431e0000<>+8(SB)/4, $0x431e0000
+DATA word431e0000<>+12(SB)/4, $0x431e0000
+DATA word431e0000<>+16(SB)/4, $0x431e0000
+DATA word431e0000<>+20(SB)/4, $0x431e0000
+DATA word431e0000<>+24(SB)/4, $0x431e0000
+DATA word431e0000<>+28(SB)/4, $0x431e0000
+DATA word431e0000<>+32(SB)/4, $0x431e0000
+DATA word431e0000<>+36(SB)/4, $0x431e0000
+DATA word431e0000<>+40(SB)/4, $0x431e0000
+DATA word431e0000<>+44(SB)/4, $0x431e0000
+DATA word431e0000<>+48(SB)/4, $0x431e0000
+DATA word431e0000<>+52(SB)/4, $0x431e0000
+DATA word431e0000<>+56(SB)/4, $0x431e0000
+DATA word431e0000<>+60(SB)/4, $0x431e0000
+GLOBL word431e0000<>(SB), RODATA|NOPTR, $64
+
+DATA wordb4000000<>+0(SB)/4, $0xb4000000
+DATA wordb4000000<>+4(SB)/4, $0xb4000000
+DATA wordb4000000<>+8(SB)/4, $0xb4000000
+DATA wordb4000000<>+12(SB)/4, $0xb4000000
+DATA wordb4000000<>+16(SB)/4, $0xb4000000
+DATA wordb4000000<>+20(SB)/4, $0xb4000000
+DATA wordb4000000<>+24(SB)/4, $0xb4000000
+DATA wordb4000000<>+28(SB)/4, $0xb4000000
+DATA wordb4000000<>+32(SB)/4, $0xb4000000
+DATA wordb4000000<>+36(SB)/4, $0xb4000000
+DATA wordb4000000<>+40(SB)/4, $0xb4000000
+DATA wordb4000000<>+44(SB)/4, $0xb4000000
+DATA wordb4000000<>+48(SB)/4, $0xb4000000
+DATA wordb4000000<>+52(SB)/4, $0xb4000000
+DATA wordb4000000<>+56(SB)/4, $0xb4000000
+DATA wordb4000000<>+60(SB)/4, $0xb4000000
+GLOBL wordb4000000<>(SB), RODATA|NOPTR, $64
 
 // func addNoiseAVX512x2(dst *float32, count int, args *uint64, a float32)
 // Requires: AVX, AVX512F
@@ -7104,445 +7166,470 @@ loop:
 	VZEROUPPER
 	RET
 
-// func addNoiseAVX2x2(dst *float32, count int, args *uint64, a float32)
-// Requires: AVX, AVX2, FMA3
-TEXT ·addNoiseAVX2x2(SB), NOSPLIT, $256-28
-	MOVQ         dst+0(FP), AX
-	MOVQ         count+8(FP), CX
-	MOVQ         args+16(FP), DX
-	VPBROADCASTQ (DX), Y0
-	VPADDQ       lanes<>+0(SB), Y0, Y0
-	VMOVUPS      Y0, 192(SP)
-	VMOVUPS      192(SP), Y1
-	VPADDQ       quad0000000000000004<>+0(SB), Y1, Y0
-	VPADDQ       quad0000000000000008<>+0(SB), Y1, Y2
-	VMOVUPS      Y2, 192(SP)
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y1, Y1
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y0, Y0
-	VPSRLQ       $0x20, Y1, Y3
-	VPSRLQ       $0x20, Y0, Y2
-	VPBROADCASTQ 8(DX), Y4
-	VPXOR        Y4, Y3, Y3
-	VPXOR        Y4, Y2, Y2
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y3, Y4
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y2, Y8
-	VPSRLQ       $0x20, Y4, Y2
-	VPSRLQ       $0x20, Y8, Y3
-	VPBROADCASTQ 16(DX), Y5
-	VPXOR        Y5, Y2, Y2
-	VPXOR        Y5, Y3, Y3
-	VPBROADCASTQ 24(DX), Y5
-	VPXOR        Y5, Y1, Y1
-	VPXOR        Y5, Y0, Y0
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y2, Y2
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y3, Y5
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y1, Y6
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y0, Y7
-	VPSRLQ       $0x20, Y6, Y9
-	VPSRLQ       $0x20, Y7, Y3
-	VPSRLQ       $0x20, Y2, Y1
-	VPSRLQ       $0x20, Y5, Y0
-	VPXOR        Y4, Y9, Y9
-	VPXOR        Y8, Y3, Y3
-	VPBROADCASTQ 32(DX), Y4
-	VPXOR        Y4, Y9, Y9
-	VPXOR        Y4, Y3, Y3
-	VPBROADCASTQ 40(DX), Y4
-	VPXOR        Y4, Y1, Y1
-	VPXOR        Y4, Y0, Y0
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y9, Y4
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y3, Y8
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y1, Y9
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y0, Y10
-	VPSRLQ       $0x20, Y9, Y11
-	VPSRLQ       $0x20, Y10, Y3
-	VPSRLQ       $0x20, Y4, Y1
-	VPSRLQ       $0x20, Y8, Y0
-	VPXOR        Y6, Y11, Y11
-	VPXOR        Y7, Y3, Y3
-	VPBROADCASTQ 48(DX), Y6
-	VPXOR        Y6, Y11, Y11
-	VPXOR        Y6, Y3, Y3
-	VPXOR        Y2, Y1, Y1
-	VPXOR        Y5, Y0, Y0
-	VPBROADCASTQ 56(DX), Y2
-	VPXOR        Y2, Y1, Y1
-	VPXOR        Y2, Y0, Y0
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y11, Y2
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y3, Y5
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y1, Y6
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y0, Y7
-	VPSRLQ       $0x20, Y6, Y11
-	VPSRLQ       $0x20, Y7, Y3
-	VPSRLQ       $0x20, Y2, Y1
-	VPSRLQ       $0x20, Y5, Y0
-	VPXOR        Y9, Y11, Y11
-	VPXOR        Y10, Y3, Y3
-	VPBROADCASTQ 64(DX), Y9
-	VPXOR        Y9, Y11, Y11
-	VPXOR        Y9, Y3, Y3
-	VPXOR        Y4, Y1, Y1
-	VPXOR        Y8, Y0, Y0
-	VPBROADCASTQ 72(DX), Y4
-	VPXOR        Y4, Y1, Y1
-	VPXOR        Y4, Y0, Y0
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y11, Y4
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y3, Y8
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y1, Y9
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y0, Y10
-	VPSRLQ       $0x20, Y9, Y11
-	VPSRLQ       $0x20, Y10, Y3
-	VPSRLQ       $0x20, Y4, Y1
-	VPSRLQ       $0x20, Y8, Y0
-	VPXOR        Y6, Y11, Y11
-	VPXOR        Y7, Y3, Y3
-	VPBROADCASTQ 80(DX), Y6
-	VPXOR        Y6, Y11, Y11
-	VPXOR        Y6, Y3, Y3
-	VPXOR        Y2, Y1, Y1
-	VPXOR        Y5, Y0, Y0
-	VPBROADCASTQ 88(DX), Y2
-	VPXOR        Y2, Y1, Y1
-	VPXOR        Y2, Y0, Y0
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y11, Y2
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y3, Y5
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y1, Y6
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y0, Y7
-	VPSRLQ       $0x20, Y6, Y11
-	VPSRLQ       $0x20, Y7, Y3
-	VPSRLQ       $0x20, Y2, Y1
-	VPSRLQ       $0x20, Y5, Y0
-	VPXOR        Y9, Y11, Y11
-	VPXOR        Y10, Y3, Y3
-	VPBROADCASTQ 96(DX), Y9
-	VPXOR        Y9, Y11, Y11
-	VPXOR        Y9, Y3, Y3
-	VPXOR        Y4, Y1, Y1
-	VPXOR        Y8, Y0, Y0
-	VPBROADCASTQ 104(DX), Y4
-	VPXOR        Y4, Y1, Y1
-	VPXOR        Y4, Y0, Y0
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y11, Y4
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y3, Y8
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y1, Y9
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y0, Y10
-	VPSRLQ       $0x20, Y9, Y11
-	VPSRLQ       $0x20, Y10, Y3
-	VPSRLQ       $0x20, Y4, Y0
-	VPSRLQ       $0x20, Y8, Y1
-	VPXOR        Y6, Y11, Y11
-	VPXOR        Y7, Y3, Y3
-	VPBROADCASTQ 112(DX), Y6
-	VPXOR        Y6, Y11, Y11
-	VPXOR        Y6, Y3, Y3
-	VPXOR        Y2, Y0, Y0
-	VPXOR        Y5, Y1, Y1
-	VPBROADCASTQ 120(DX), Y2
-	VPXOR        Y2, Y0, Y0
-	VPXOR        Y2, Y1, Y1
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y11, Y2
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y3, Y3
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y0, Y0
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y1, Y1
-	VPSRLQ       $0x20, Y0, Y11
-	VPSRLQ       $0x20, Y1, Y5
-	VPSRLQ       $0x20, Y2, Y6
-	VPSRLQ       $0x20, Y3, Y7
-	VPXOR        Y9, Y11, Y11
-	VPXOR        Y10, Y5, Y5
-	VPBROADCASTQ 128(DX), Y9
-	VPXOR        Y9, Y11, Y11
-	VPXOR        Y9, Y5, Y5
-	VPXOR        Y4, Y6, Y6
-	VPXOR        Y8, Y7, Y7
-	VPBROADCASTQ 136(DX), Y4
-	VPXOR        Y4, Y6, Y6
-	VPXOR        Y4, Y7, Y7
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y11, Y4
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y5, Y5
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y6, Y6
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y7, Y7
-	VPSLLQ       $0x20, Y0, Y0
-	VPSLLQ       $0x20, Y1, Y1
-	VPSLLQ       $0x20, Y2, Y2
-	VPSLLQ       $0x20, Y3, Y3
-	VPXOR        Y6, Y0, Y0
-	VPXOR        Y7, Y1, Y1
-	VPBROADCASTQ 144(DX), Y6
-	VPXOR        Y6, Y0, Y0
-	VPXOR        Y6, Y1, Y1
-	VPXOR        Y4, Y2, Y2
-	VPXOR        Y5, Y3, Y3
-	VPBROADCASTQ 152(DX), Y4
-	VPXOR        Y4, Y2, Y2
-	VPXOR        Y4, Y3, Y3
-	VMOVUPS      Y0, (SP)
-	VMOVUPS      Y2, 32(SP)
-	VMOVUPS      Y1, 64(SP)
-	VMOVUPS      Y3, 96(SP)
+// func addNoiseAVX2(dst *float32, count int, args *uint64, a float32)
+// Requires: AVX, AVX2, CMOV, FMA3
+TEXT ·addNoiseAVX2(SB), $5696-28
+	LEAQ         63(SP), AX
+	ANDQ         $-64, AX
+	MOVQ         args+16(FP), CX
+	MOVQ         (CX), DX
+	MOVQ         DX, 320(AX)
+	VPBROADCASTQ 8(CX), Y0
+	VMOVDQA      Y0, (AX)
+	VPBROADCASTQ 16(CX), Y0
+	VMOVDQA      Y0, 32(AX)
+	VPBROADCASTQ 24(CX), Y0
+	VMOVDQA      Y0, 64(AX)
+	VPBROADCASTQ 32(CX), Y0
+	VMOVDQA      Y0, 96(AX)
+	VPBROADCASTQ 40(CX), Y0
+	VMOVDQA      Y0, 128(AX)
+	VPBROADCASTQ 48(CX), Y0
+	VMOVDQA      Y0, 160(AX)
+	VPBROADCASTQ 56(CX), Y0
+	VMOVDQA      Y0, 192(AX)
+	VPBROADCASTQ 64(CX), Y0
+	VMOVDQA      Y0, 224(AX)
+	VPBROADCASTQ 72(CX), Y0
+	VMOVDQA      Y0, 256(AX)
+	VPBROADCASTQ 80(CX), Y0
+	VMOVDQA      Y0, 288(AX)
+	MOVQ         dst+0(FP), CX
 
-loop:
-	VMOVUPS      32(SP), Y0
-	VMOVUPS      192(SP), Y1
-	VPADDQ       quad0000000000000004<>+0(SB), Y1, Y2
-	VPADDQ       quad0000000000000008<>+0(SB), Y1, Y3
-	VMOVUPS      Y3, 192(SP)
-	VCVTDQ2PS    Y0, Y0
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y1, Y1
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y2, Y5
-	VMULPS       word30000000<>+0(SB), Y0, Y0
-	VMULPS       Y0, Y0, Y4
-	VPSRLQ       $0x20, Y1, Y6
-	VPSRLQ       $0x20, Y5, Y7
-	VMOVUPS      word3a60f833<>+0(SB), Y2
-	VPBROADCASTQ 8(DX), Y3
-	VPXOR        Y3, Y6, Y6
-	VPXOR        Y3, Y7, Y7
-	VMOVUPS      wordbb8f3abb<>+0(SB), Y3
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y6, Y6
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y7, Y7
-	VFMADD213PS  wordbcaa7b0d<>+0(SB), Y4, Y2
-	VFMADD213PS  word3da2d13d<>+0(SB), Y4, Y3
-	VPSRLQ       $0x20, Y6, Y8
-	VPSRLQ       $0x20, Y7, Y9
-	VFMADD213PS  word3e81de83<>+0(SB), Y4, Y2
-	VPBROADCASTQ 16(DX), Y10
-	VPXOR        Y10, Y8, Y8
-	VPXOR        Y10, Y9, Y9
-	VFMADD213PS  wordbf255b67<>+0(SB), Y4, Y3
-	VFMADD213PS  wordbf9de9d3<>+0(SB), Y4, Y2
-	VPBROADCASTQ 24(DX), Y10
-	VPXOR        Y10, Y1, Y1
-	VPXOR        Y10, Y5, Y5
-	VFMADD213PS  word3fc90fd1<>+0(SB), Y4, Y3
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y8, Y8
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y9, Y9
-	VFMADD213PS  word3f7fffff<>+0(SB), Y4, Y2
-	VMULPS       Y0, Y3, Y3
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y1, Y0
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y5, Y1
-	VMOVUPS      Y2, 128(SP)
-	VMOVUPS      Y3, 160(SP)
-	VMOVUPS      (SP), Y2
-	VPSRLQ       $0x20, Y0, Y3
-	VPSRLQ       $0x20, Y1, Y4
-	VPOR         word00000001<>+0(SB), Y2, Y2
-	VPSRLQ       $0x20, Y8, Y10
-	VPSRLQ       $0x20, Y9, Y11
-	VCVTDQ2PS    Y2, Y2
-	VPAND        word007fffff<>+0(SB), Y2, Y5
-	VPXOR        Y6, Y3, Y3
-	VPXOR        Y7, Y4, Y4
-	VPBROADCASTQ 32(DX), Y6
-	VPXOR        Y6, Y3, Y3
-	VPXOR        Y6, Y4, Y4
-	VPOR         word3f800000<>+0(SB), Y5, Y5
-	VPBROADCASTQ 40(DX), Y6
+chunk:
+	MOVQ         count+8(FP), DX
+	MOVQ         $0x00000028, BX
+	CMPQ         DX, BX
+	CMOVQGT      BX, DX
+	MOVQ         DX, 344(AX)
+	SUBQ         DX, count+8(FP)
+	IMUL3Q       $0x0d, DX, SI
+	SHRQ         $0x06, SI
+	MOVQ         DX, BX
+	SUBQ         SI, BX
+	LEAQ         384(AX), DI
+	MOVQ         BX, SI
+	SHLQ         $0x07, SI
+	ADDQ         DI, SI
+	MOVQ         SI, 336(AX)
+	VPBROADCASTQ 320(AX), Y0
+	VPADDQ       lanes<>+0(SB), Y0, Y0
+	MOVQ         320(AX), SI
+	LEAQ         (SI)(BX*8), R8
+	MOVQ         R8, 328(AX)
+	LEAQ         (SI)(DX*8), SI
+	MOVQ         SI, 320(AX)
+	VMOVDQU      quad00000000d2511f53<>+0(SB), Y1
+	VMOVDQU      quad00000000cd9e8d57<>+0(SB), Y2
+
+words:
+	MOVLQZX      328(AX), DX
+	VMOVDQA      Y0, Y3
+	VPADDQ       quad0000000000000004<>+0(SB), Y0, Y4
+	VPADDQ       quad0000000000000008<>+0(SB), Y0, Y0
+	MOVLQZX      328(AX), SI
+	INCL         SI
+	ADDL         $0x02, 328(AX)
+	VPMULUDQ     Y1, Y3, Y3
+	VPMULUDQ     Y1, Y4, Y4
+	IMULQ        quad00000000d2511f53<>+0(SB), DX
+	IMULQ        quad00000000d2511f53<>+0(SB), SI
+	VPXOR        (AX), Y3, Y3
+	VPXOR        (AX), Y4, Y4
+	MOVQ         DX, R8
+	MOVQ         SI, R9
+	SHRQ         $0x20, R8
+	VMOVSHDUP    Y3, Y5
+	VMOVSHDUP    Y4, Y6
+	SHRQ         $0x20, R9
+	XORL         4(AX), R8
+	XORL         4(AX), R9
+	VPMULUDQ     Y2, Y5, Y5
+	VPMULUDQ     Y2, Y6, Y6
+	XORL         (AX), DX
+	XORL         (AX), SI
+	VPXOR        32(AX), Y5, Y5
+	VPXOR        32(AX), Y6, Y6
+	IMULQ        quad00000000cd9e8d57<>+0(SB), R8
+	IMULQ        quad00000000cd9e8d57<>+0(SB), R9
+	XORQ         32(AX), R8
+	VMOVSHDUP    Y5, Y7
+	VMOVSHDUP    Y6, Y8
+	XORQ         32(AX), R9
+	MOVQ         R8, R10
+	VPMULUDQ     Y2, Y3, Y3
+	VPMULUDQ     Y2, Y4, Y4
+	MOVQ         R9, R11
+	SHRQ         $0x20, R10
+	SHRQ         $0x20, R11
+	VPMULUDQ     Y1, Y7, Y7
+	VPMULUDQ     Y1, Y8, Y8
+	IMULQ        quad00000000cd9e8d57<>+0(SB), DX
+	IMULQ        quad00000000cd9e8d57<>+0(SB), SI
+	IMULQ        quad00000000d2511f53<>+0(SB), R10
+	VPXOR        64(AX), Y7, Y7
+	VPXOR        64(AX), Y8, Y8
+	IMULQ        quad00000000d2511f53<>+0(SB), R11
+	XORQ         64(AX), R10
+	VMOVSHDUP    Y3, Y9
+	VMOVSHDUP    Y4, Y10
+	XORQ         64(AX), R11
+	MOVQ         DX, R12
+	MOVQ         SI, R13
+	VPXOR        Y5, Y9, Y9
 	VPXOR        Y6, Y10, Y10
-	VPXOR        Y6, Y11, Y11
-	VSUBPS       word3f800000<>+0(SB), Y5, Y5
-	VMOVUPS      wordbcabc581<>+0(SB), Y6
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y3, Y3
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y4, Y4
-	VFMADD213PS  word3ddda0ec<>+0(SB), Y5, Y6
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y10, Y7
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y11, Y10
-	VFMADD213PS  wordbe885782<>+0(SB), Y5, Y6
-	VFMADD213PS  word3ee6265b<>+0(SB), Y5, Y6
-	VPSRLQ       $0x20, Y7, Y11
-	VPSRLQ       $0x20, Y10, Y12
-	VFMADD213PS  wordbf27d3d0<>+0(SB), Y5, Y6
-	VPSRLQ       $0x20, Y3, Y13
-	VPSRLQ       $0x20, Y4, Y14
-	VFMADD213PS  word3f7faebc<>+0(SB), Y5, Y6
-	VPXOR        Y0, Y11, Y11
-	VPXOR        Y1, Y12, Y12
-	VPBROADCASTQ 48(DX), Y0
-	VPXOR        Y0, Y11, Y11
-	VPXOR        Y0, Y12, Y12
-	VFMADD213PS  wordbffffe3d<>+0(SB), Y5, Y6
-	VFMADD213PS  word34d6bf95<>+0(SB), Y5, Y6
-	VPXOR        Y8, Y13, Y13
-	VPXOR        Y9, Y14, Y14
-	VPBROADCASTQ 56(DX), Y0
-	VPXOR        Y0, Y13, Y13
-	VPXOR        Y0, Y14, Y14
-	VPSLLD       $0x01, Y2, Y5
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y11, Y0
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y12, Y8
-	VPSRLD       $0x18, Y5, Y5
-	VMOVUPS      word0000009e<>+0(SB), Y1
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y13, Y9
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y14, Y11
-	VPSUBD       Y5, Y1, Y1
-	VPSRLQ       $0x20, Y9, Y5
-	VPSRLQ       $0x20, Y11, Y12
-	VCVTDQ2PS    Y1, Y1
-	VFMADD231PS  word3fb17218<>+0(SB), Y1, Y6
-	VPSRLQ       $0x20, Y0, Y1
-	VPSRLQ       $0x20, Y8, Y13
-	VSQRTPS      Y6, Y6
-	VPXOR        Y7, Y5, Y5
-	VPXOR        Y10, Y12, Y12
-	VPBROADCASTQ 64(DX), Y7
-	VPXOR        Y7, Y5, Y5
-	VPXOR        Y7, Y12, Y12
-	VMULPS       160(SP), Y6, Y7
-	VPXOR        Y3, Y1, Y1
-	VPXOR        Y4, Y13, Y13
-	VPBROADCASTQ 72(DX), Y3
-	VPXOR        Y3, Y1, Y1
-	VPXOR        Y3, Y13, Y13
-	VPAND        word80000000<>+0(SB), Y2, Y2
-	VPXOR        Y2, Y6, Y6
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y5, Y2
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y12, Y3
-	VMULPS       128(SP), Y6, Y4
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y1, Y1
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y13, Y5
-	VBROADCASTSS a+24(FP), Y6
-	VFMADD213PS  (AX), Y6, Y4
-	VMOVUPS      Y4, (AX)
-	VFMADD213PS  64(AX), Y6, Y7
-	VMOVUPS      Y7, 64(AX)
-	VMOVUPS      96(SP), Y4
-	VPSRLQ       $0x20, Y1, Y6
-	VPSRLQ       $0x20, Y5, Y7
-	VCVTDQ2PS    Y4, Y4
-	VPSRLQ       $0x20, Y2, Y12
-	VPSRLQ       $0x20, Y3, Y13
-	VMULPS       word30000000<>+0(SB), Y4, Y4
-	VMULPS       Y4, Y4, Y10
-	VPXOR        Y9, Y6, Y6
-	VPXOR        Y11, Y7, Y7
-	VPBROADCASTQ 80(DX), Y9
-	VPXOR        Y9, Y6, Y6
-	VPXOR        Y9, Y7, Y7
-	VMOVUPS      word3a60f833<>+0(SB), Y9
-	VPXOR        Y0, Y12, Y12
-	VPXOR        Y8, Y13, Y13
-	VPBROADCASTQ 88(DX), Y0
-	VPXOR        Y0, Y12, Y12
-	VPXOR        Y0, Y13, Y13
-	VMOVUPS      wordbb8f3abb<>+0(SB), Y0
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y6, Y6
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y7, Y7
-	VFMADD213PS  wordbcaa7b0d<>+0(SB), Y10, Y9
-	VFMADD213PS  word3da2d13d<>+0(SB), Y10, Y0
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y12, Y8
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y13, Y11
-	VFMADD213PS  word3e81de83<>+0(SB), Y10, Y9
-	VPSRLQ       $0x20, Y8, Y12
-	VPSRLQ       $0x20, Y11, Y13
-	VFMADD213PS  wordbf255b67<>+0(SB), Y10, Y0
-	VFMADD213PS  wordbf9de9d3<>+0(SB), Y10, Y9
-	VPSRLQ       $0x20, Y6, Y14
-	VPSRLQ       $0x20, Y7, Y15
-	VFMADD213PS  word3fc90fd1<>+0(SB), Y10, Y0
-	VPXOR        Y1, Y12, Y12
-	VPXOR        Y5, Y13, Y13
-	VPBROADCASTQ 96(DX), Y1
-	VPXOR        Y1, Y12, Y12
-	VPXOR        Y1, Y13, Y13
-	VFMADD213PS  word3f7fffff<>+0(SB), Y10, Y9
-	VMULPS       Y4, Y0, Y0
-	VPXOR        Y2, Y14, Y14
-	VPXOR        Y3, Y15, Y15
-	VPBROADCASTQ 104(DX), Y1
-	VPXOR        Y1, Y14, Y14
-	VPXOR        Y1, Y15, Y15
-	VMOVUPS      Y9, 128(SP)
-	VMOVUPS      Y0, 160(SP)
-	VMOVUPS      64(SP), Y0
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y12, Y1
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y13, Y2
-	VPOR         word00000001<>+0(SB), Y0, Y0
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y14, Y3
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y15, Y9
-	VCVTDQ2PS    Y0, Y0
-	VPAND        word007fffff<>+0(SB), Y0, Y5
-	VPSRLQ       $0x20, Y3, Y10
-	VPSRLQ       $0x20, Y9, Y12
-	VPOR         word3f800000<>+0(SB), Y5, Y5
-	VPSRLQ       $0x20, Y1, Y13
-	VPSRLQ       $0x20, Y2, Y14
-	VSUBPS       word3f800000<>+0(SB), Y5, Y5
-	VMOVUPS      wordbcabc581<>+0(SB), Y4
-	VPXOR        Y8, Y10, Y10
-	VPXOR        Y11, Y12, Y12
-	VPBROADCASTQ 112(DX), Y8
-	VPXOR        Y8, Y10, Y10
-	VPXOR        Y8, Y12, Y12
-	VFMADD213PS  word3ddda0ec<>+0(SB), Y5, Y4
-	VPXOR        Y6, Y13, Y13
-	VPXOR        Y7, Y14, Y14
-	VPBROADCASTQ 120(DX), Y6
-	VPXOR        Y6, Y13, Y13
-	VPXOR        Y6, Y14, Y14
-	VFMADD213PS  wordbe885782<>+0(SB), Y5, Y4
-	VFMADD213PS  word3ee6265b<>+0(SB), Y5, Y4
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y10, Y6
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y12, Y7
-	VFMADD213PS  wordbf27d3d0<>+0(SB), Y5, Y4
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y13, Y8
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y14, Y10
-	VFMADD213PS  word3f7faebc<>+0(SB), Y5, Y4
-	VPSRLQ       $0x20, Y8, Y11
-	VPSRLQ       $0x20, Y10, Y12
-	VFMADD213PS  wordbffffe3d<>+0(SB), Y5, Y4
-	VFMADD213PS  word34d6bf95<>+0(SB), Y5, Y4
-	VPSRLQ       $0x20, Y6, Y13
-	VPSRLQ       $0x20, Y7, Y14
-	VPSLLD       $0x01, Y0, Y5
+	SHRQ         $0x20, R12
+	SHRQ         $0x20, R13
+	VMOVSHDUP    Y7, Y5
+	VMOVSHDUP    Y8, Y6
+	XORL         R8, R12
+	XORL         R9, R13
+	MOVQ         R10, R8
+	VPMULUDQ     Y2, Y5, Y5
+	VPMULUDQ     Y2, Y6, Y6
+	MOVQ         R11, R9
+	SHRQ         $0x20, R8
+	SHRQ         $0x20, R9
+	VPMULUDQ     Y1, Y9, Y9
+	VPMULUDQ     Y1, Y10, Y10
+	IMULQ        quad00000000cd9e8d57<>+0(SB), R8
+	IMULQ        quad00000000cd9e8d57<>+0(SB), R9
+	VPXOR        96(AX), Y5, Y5
+	VPXOR        96(AX), Y6, Y6
+	IMULQ        quad00000000d2511f53<>+0(SB), R12
+	IMULQ        quad00000000d2511f53<>+0(SB), R13
+	XORQ         96(AX), R8
+	VMOVSHDUP    Y5, Y11
+	VMOVSHDUP    Y6, Y12
+	XORQ         96(AX), R9
+	MOVQ         R8, R14
 	VPXOR        Y3, Y11, Y11
-	VPXOR        Y9, Y12, Y12
-	VPBROADCASTQ 128(DX), Y3
+	VPXOR        Y4, Y12, Y12
+	MOVQ         R9, R15
+	SHRQ         $0x20, R14
+	SHRQ         $0x20, R15
+	VMOVSHDUP    Y9, Y3
+	VMOVSHDUP    Y10, Y4
+	XORL         DX, R14
+	XORL         SI, R15
+	MOVQ         R12, DX
+	VPXOR        Y7, Y3, Y3
+	VPXOR        Y8, Y4, Y4
+	MOVQ         R13, SI
+	SHRQ         $0x20, DX
+	VPMULUDQ     Y2, Y3, Y3
+	VPMULUDQ     Y2, Y4, Y4
+	SHRQ         $0x20, SI
+	XORL         R10, DX
+	XORL         R11, SI
+	VPMULUDQ     Y1, Y11, Y7
+	VPMULUDQ     Y1, Y12, Y8
+	IMULQ        quad00000000cd9e8d57<>+0(SB), DX
+	IMULQ        quad00000000cd9e8d57<>+0(SB), SI
+	VPXOR        128(AX), Y7, Y7
+	VPXOR        128(AX), Y8, Y8
+	IMULQ        quad00000000d2511f53<>+0(SB), R14
+	IMULQ        quad00000000d2511f53<>+0(SB), R15
+	XORQ         128(AX), R14
+	VMOVSHDUP    Y3, Y11
+	VMOVSHDUP    Y4, Y12
+	XORQ         128(AX), R15
+	MOVQ         DX, R10
+	MOVQ         SI, R11
+	VPXOR        Y5, Y11, Y11
+	VPXOR        Y6, Y12, Y12
+	SHRQ         $0x20, R10
+	SHRQ         $0x20, R11
+	VMOVSHDUP    Y7, Y5
+	VMOVSHDUP    Y8, Y6
+	XORL         R8, R10
+	XORL         R9, R11
+	MOVQ         R14, R8
+	VPXOR        Y9, Y5, Y5
+	VPXOR        Y10, Y6, Y6
+	MOVQ         R15, R9
+	SHRQ         $0x20, R8
+	VPMULUDQ     Y2, Y5, Y5
+	VPMULUDQ     Y2, Y6, Y6
+	SHRQ         $0x20, R9
+	XORL         R12, R8
+	XORL         R13, R9
+	VPMULUDQ     Y1, Y11, Y9
+	VPMULUDQ     Y1, Y12, Y10
+	IMULQ        quad00000000cd9e8d57<>+0(SB), R8
+	IMULQ        quad00000000cd9e8d57<>+0(SB), R9
+	IMULQ        quad00000000d2511f53<>+0(SB), R10
+	VPXOR        160(AX), Y5, Y5
+	VPXOR        160(AX), Y6, Y6
+	IMULQ        quad00000000d2511f53<>+0(SB), R11
+	XORQ         160(AX), R8
+	VMOVSHDUP    Y5, Y11
+	VMOVSHDUP    Y6, Y12
+	XORQ         160(AX), R9
+	MOVQ         R8, R12
+	MOVQ         R9, R13
 	VPXOR        Y3, Y11, Y11
-	VPXOR        Y3, Y12, Y12
-	VPSRLD       $0x18, Y5, Y5
-	VMOVUPS      word0000009e<>+0(SB), Y3
-	VPXOR        Y1, Y13, Y13
-	VPXOR        Y2, Y14, Y14
-	VPBROADCASTQ 136(DX), Y1
-	VPXOR        Y1, Y13, Y13
-	VPXOR        Y1, Y14, Y14
-	VPSUBD       Y5, Y3, Y3
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y11, Y1
-	VPMULUDQ     quad00000000d2511f53<>+0(SB), Y12, Y2
-	VCVTDQ2PS    Y3, Y3
-	VFMADD231PS  word3fb17218<>+0(SB), Y3, Y4
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y13, Y3
-	VPMULUDQ     quad00000000cd9e8d57<>+0(SB), Y14, Y5
-	VSQRTPS      Y4, Y4
-	VPSLLQ       $0x20, Y8, Y8
-	VPSLLQ       $0x20, Y10, Y10
-	VMULPS       160(SP), Y4, Y9
-	VPSLLQ       $0x20, Y6, Y6
+	VPXOR        Y4, Y12, Y12
+	SHRQ         $0x20, R12
+	SHRQ         $0x20, R13
+	VMOVSHDUP    Y9, Y3
+	VMOVSHDUP    Y10, Y4
+	XORL         DX, R12
+	XORL         SI, R13
+	MOVQ         R10, DX
+	VPXOR        Y7, Y3, Y3
+	VPXOR        Y8, Y4, Y4
+	MOVQ         R11, SI
+	SHRQ         $0x20, DX
+	VPMULUDQ     Y2, Y3, Y3
+	VPMULUDQ     Y2, Y4, Y4
+	SHRQ         $0x20, SI
+	XORL         R14, DX
+	XORL         R15, SI
+	VPMULUDQ     Y1, Y11, Y7
+	VPMULUDQ     Y1, Y12, Y8
+	IMULQ        quad00000000cd9e8d57<>+0(SB), DX
+	IMULQ        quad00000000cd9e8d57<>+0(SB), SI
+	IMULQ        quad00000000d2511f53<>+0(SB), R12
+	VPXOR        192(AX), Y7, Y7
+	VPXOR        192(AX), Y8, Y8
+	IMULQ        quad00000000d2511f53<>+0(SB), R13
+	XORQ         192(AX), R12
+	VMOVSHDUP    Y3, Y11
+	VMOVSHDUP    Y4, Y12
+	XORQ         192(AX), R13
+	MOVQ         DX, R14
+	MOVQ         SI, R15
+	VPXOR        Y5, Y11, Y11
+	VPXOR        Y6, Y12, Y12
+	SHRQ         $0x20, R14
+	SHRQ         $0x20, R15
+	VMOVSHDUP    Y7, Y5
+	VMOVSHDUP    Y8, Y6
+	XORL         R8, R14
+	XORL         R9, R15
+	MOVQ         R12, R8
+	VPXOR        Y9, Y5, Y5
+	VPXOR        Y10, Y6, Y6
+	MOVQ         R13, R9
+	SHRQ         $0x20, R8
+	SHRQ         $0x20, R9
+	VPMULUDQ     Y2, Y5, Y5
+	VPMULUDQ     Y2, Y6, Y6
+	XORL         R10, R8
+	XORL         R11, R9
+	VPMULUDQ     Y1, Y11, Y9
+	VPMULUDQ     Y1, Y12, Y10
+	IMULQ        quad00000000cd9e8d57<>+0(SB), R8
+	IMULQ        quad00000000cd9e8d57<>+0(SB), R9
+	IMULQ        quad00000000d2511f53<>+0(SB), R14
+	VPXOR        224(AX), Y5, Y5
+	VPXOR        224(AX), Y6, Y6
+	IMULQ        quad00000000d2511f53<>+0(SB), R15
+	XORQ         224(AX), R8
+	VMOVSHDUP    Y5, Y11
+	VMOVSHDUP    Y6, Y12
+	XORQ         224(AX), R9
+	MOVQ         R8, R10
+	MOVQ         R9, R11
+	VPXOR        Y3, Y11, Y11
+	VPXOR        Y4, Y12, Y12
+	SHRQ         $0x20, R10
+	SHRQ         $0x20, R11
+	XORL         DX, R10
+	VMOVSHDUP    Y9, Y3
+	VMOVSHDUP    Y10, Y4
+	XORL         SI, R11
+	MOVQ         R14, DX
+	VPXOR        Y7, Y3, Y3
+	VPXOR        Y8, Y4, Y4
+	MOVQ         R15, SI
+	SHRQ         $0x20, DX
+	SHRQ         $0x20, SI
+	VPMULUDQ     Y2, Y3, Y3
+	VPMULUDQ     Y2, Y4, Y4
+	XORL         R12, DX
+	XORL         R13, SI
+	VPMULUDQ     Y1, Y11, Y7
+	VPMULUDQ     Y1, Y12, Y8
+	IMULQ        quad00000000cd9e8d57<>+0(SB), DX
+	IMULQ        quad00000000cd9e8d57<>+0(SB), SI
+	IMULQ        quad00000000d2511f53<>+0(SB), R10
+	VPXOR        256(AX), Y7, Y7
+	VPXOR        256(AX), Y8, Y8
+	IMULQ        quad00000000d2511f53<>+0(SB), R11
+	XORQ         256(AX), R10
+	XORQ         256(AX), R11
+	VMOVSHDUP    Y3, Y11
+	VMOVSHDUP    Y4, Y12
+	MOVQ         DX, R12
+	MOVQ         SI, R13
+	VPXOR        Y5, Y11, Y11
+	VPXOR        Y6, Y12, Y12
+	SHRQ         $0x20, R12
+	SHRQ         $0x20, R13
+	XORL         R8, R12
+	VMOVSHDUP    Y7, Y5
+	VMOVSHDUP    Y8, Y6
+	XORL         R9, R13
+	MOVQ         R10, R8
+	VPXOR        Y9, Y5, Y5
+	VPXOR        Y10, Y6, Y6
+	MOVQ         R11, R9
+	SHRQ         $0x20, R8
+	SHRQ         $0x20, R9
+	VPMULUDQ     Y2, Y5, Y5
+	VPMULUDQ     Y2, Y6, Y6
+	XORL         R14, R8
+	XORL         R15, R9
+	IMULQ        quad00000000cd9e8d57<>+0(SB), R8
+	VPMULUDQ     Y1, Y11, Y9
+	VPMULUDQ     Y1, Y12, Y10
+	IMULQ        quad00000000cd9e8d57<>+0(SB), R9
+	IMULQ        quad00000000d2511f53<>+0(SB), R12
+	VPXOR        288(AX), Y5, Y5
+	VPXOR        288(AX), Y6, Y6
+	IMULQ        quad00000000d2511f53<>+0(SB), R13
+	XORQ         288(AX), R8
+	XORQ         288(AX), R9
+	VPSLLQ       $0x20, Y3, Y3
+	VPSLLQ       $0x20, Y4, Y4
+	SHLQ         $0x20, DX
+	SHLQ         $0x20, SI
 	VPSLLQ       $0x20, Y7, Y7
-	VPAND        word80000000<>+0(SB), Y0, Y0
-	VPXOR        Y0, Y4, Y4
-	VPXOR        Y3, Y8, Y8
-	VPXOR        Y5, Y10, Y10
-	VPBROADCASTQ 144(DX), Y0
-	VPXOR        Y0, Y8, Y8
-	VPXOR        Y0, Y10, Y10
-	VMULPS       128(SP), Y4, Y0
-	VPXOR        Y1, Y6, Y6
-	VPXOR        Y2, Y7, Y7
-	VPBROADCASTQ 152(DX), Y1
-	VPXOR        Y1, Y6, Y6
-	VPXOR        Y1, Y7, Y7
-	VBROADCASTSS a+24(FP), Y1
-	VFMADD213PS  32(AX), Y1, Y0
-	VMOVUPS      Y0, 32(AX)
-	VFMADD213PS  96(AX), Y1, Y9
-	VMOVUPS      Y9, 96(AX)
-	VMOVUPS      Y8, (SP)
-	VMOVUPS      Y6, 32(SP)
-	VMOVUPS      Y10, 64(SP)
-	VMOVUPS      Y7, 96(SP)
-	ADDQ         $+128, AX
-	DECQ         CX
-	JNZ          loop
+	VPSLLQ       $0x20, Y8, Y8
+	SHLQ         $0x20, R10
+	SHLQ         $0x20, R11
+	XORQ         DX, R8
+	VPXOR        Y3, Y5, Y5
+	VPXOR        Y4, Y6, Y6
+	XORQ         SI, R9
+	XORQ         R10, R12
+	XORQ         R11, R13
+	VPXOR        Y7, Y9, Y9
+	VPXOR        Y8, Y10, Y10
+	MOVQ         336(AX), DX
+	MOVQ         R8, (DX)
+	VMOVDQA      Y5, (DI)
+	VMOVDQA      Y6, 64(DI)
+	MOVQ         R9, 8(DX)
+	MOVQ         R12, 32(DX)
+	MOVQ         R13, 40(DX)
+	VMOVDQA      Y9, 32(DI)
+	VMOVDQA      Y10, 96(DI)
+	ADDQ         $0x10, DX
+	MOVQ         DX, SI
+	ANDQ         $0x20, SI
+	ADDQ         SI, DX
+	MOVQ         DX, 336(AX)
+	ADDQ         $+128, DI
+	DECQ         BX
+	JNZ          words
+	LEAQ         384(AX), DX
+	VBROADCASTSS word00000001<>+0(SB), Y1
+	VPOR         (DX), Y1, Y0
+	VPOR         64(DX), Y1, Y1
+	VCVTDQ2PS    Y0, Y0
+	VCVTDQ2PS    Y1, Y1
+	VPAND        word7f800000<>+0(SB), Y0, Y2
+	VPAND        word7f800000<>+0(SB), Y1, Y3
+	VPAND        word007fffff<>+0(SB), Y0, Y0
+	VPAND        word007fffff<>+0(SB), Y1, Y1
+	VCVTDQ2PS    Y2, Y2
+	VCVTDQ2PS    Y3, Y3
+	VPOR         word3f800000<>+0(SB), Y0, Y0
+	VPOR         word3f800000<>+0(SB), Y1, Y1
+	VSUBPS       word3f800000<>+0(SB), Y0, Y0
+	VSUBPS       word3f800000<>+0(SB), Y1, Y1
+
+normals:
+	VBROADCASTSS wordbcabc581<>+0(SB), Y4
+	VBROADCASTSS wordbcabc581<>+0(SB), Y5
+	VCVTDQ2PS    32(DX), Y10
+	VCVTDQ2PS    96(DX), Y11
+	VFMADD213PS  word3ddda0ec<>+0(SB), Y0, Y4
+	VFMADD213PS  word3ddda0ec<>+0(SB), Y1, Y5
+	VMULPS       word30000000<>+0(SB), Y10, Y10
+	VMULPS       word30000000<>+0(SB), Y11, Y11
+	VFMADD213PS  wordbe885782<>+0(SB), Y0, Y4
+	VFMADD213PS  wordbe885782<>+0(SB), Y1, Y5
+	VMULPS       Y10, Y10, Y12
+	VMULPS       Y11, Y11, Y13
+	VFMADD213PS  word3ee6265b<>+0(SB), Y0, Y4
+	VFMADD213PS  word3ee6265b<>+0(SB), Y1, Y5
+	VFMADD213PS  wordbf27d3d0<>+0(SB), Y0, Y4
+	VFMADD213PS  wordbf27d3d0<>+0(SB), Y1, Y5
+	VBROADCASTSS word3a60f833<>+0(SB), Y6
+	VBROADCASTSS word3a60f833<>+0(SB), Y7
+	VFMADD213PS  word3f7faebc<>+0(SB), Y0, Y4
+	VFMADD213PS  word3f7faebc<>+0(SB), Y1, Y5
+	VBROADCASTSS wordbb8f3abb<>+0(SB), Y8
+	VBROADCASTSS wordbb8f3abb<>+0(SB), Y9
+	VFMADD213PS  wordbffffe3d<>+0(SB), Y0, Y4
+	VFMADD213PS  wordbffffe3d<>+0(SB), Y1, Y5
+	VFMADD213PS  word34d6bf95<>+0(SB), Y0, Y4
+	VFMADD213PS  word34d6bf95<>+0(SB), Y1, Y5
+	VFMADD213PS  wordbcaa7b0d<>+0(SB), Y12, Y6
+	VFMADD213PS  wordbcaa7b0d<>+0(SB), Y13, Y7
+	VBROADCASTSS word431e0000<>+0(SB), Y0
+	VFMADD132PS  wordb4000000<>+0(SB), Y0, Y2
+	VFMADD132PS  wordb4000000<>+0(SB), Y0, Y3
+	VFMADD213PS  word3da2d13d<>+0(SB), Y12, Y8
+	VFMADD213PS  word3da2d13d<>+0(SB), Y13, Y9
+	VFMADD231PS  word3fb17218<>+0(SB), Y2, Y4
+	VFMADD231PS  word3fb17218<>+0(SB), Y3, Y5
+	VFMADD213PS  word3e81de83<>+0(SB), Y12, Y6
+	VFMADD213PS  word3e81de83<>+0(SB), Y13, Y7
+	VSQRTPS      Y4, Y4
+	VSQRTPS      Y5, Y5
+	VBROADCASTSS word00000001<>+0(SB), Y1
+	VPOR         128(DX), Y1, Y0
+	VPOR         192(DX), Y1, Y1
+	VFMADD213PS  wordbf255b67<>+0(SB), Y12, Y8
+	VFMADD213PS  wordbf255b67<>+0(SB), Y13, Y9
+	VCVTDQ2PS    Y0, Y0
+	VCVTDQ2PS    Y1, Y1
+	VFMADD213PS  wordbf9de9d3<>+0(SB), Y12, Y6
+	VFMADD213PS  wordbf9de9d3<>+0(SB), Y13, Y7
+	VPAND        word7f800000<>+0(SB), Y0, Y2
+	VPAND        word7f800000<>+0(SB), Y1, Y3
+	VPAND        word007fffff<>+0(SB), Y0, Y0
+	VPAND        word007fffff<>+0(SB), Y1, Y1
+	VFMADD213PS  word3fc90fd1<>+0(SB), Y12, Y8
+	VFMADD213PS  word3fc90fd1<>+0(SB), Y13, Y9
+	VCVTDQ2PS    Y2, Y2
+	VCVTDQ2PS    Y3, Y3
+	VFMADD213PS  word3f7fffff<>+0(SB), Y12, Y6
+	VFMADD213PS  word3f7fffff<>+0(SB), Y13, Y7
+	VPOR         word3f800000<>+0(SB), Y0, Y0
+	VPOR         word3f800000<>+0(SB), Y1, Y1
+	VMULPS       Y10, Y8, Y8
+	VMULPS       Y11, Y9, Y9
+	VSUBPS       word3f800000<>+0(SB), Y0, Y0
+	VSUBPS       word3f800000<>+0(SB), Y1, Y1
+	VBROADCASTSS word80000000<>+0(SB), Y10
+	VPAND        (DX), Y10, Y11
+	VPXOR        Y11, Y6, Y6
+	VPAND        64(DX), Y10, Y10
+	VPXOR        Y10, Y7, Y7
+	VMULPS       Y4, Y8, Y8
+	VMULPS       Y4, Y6, Y6
+	VMULPS       Y5, Y9, Y9
+	VMULPS       Y5, Y7, Y7
+	VBROADCASTSS a+24(FP), Y4
+	VFMADD213PS  (CX), Y4, Y6
+	VMOVUPS      Y6, (CX)
+	VFMADD213PS  64(CX), Y4, Y8
+	VMOVUPS      Y8, 64(CX)
+	VFMADD213PS  32(CX), Y4, Y7
+	VMOVUPS      Y7, 32(CX)
+	VFMADD213PS  96(CX), Y4, Y9
+	VMOVUPS      Y9, 96(CX)
+	ADDQ         $+128, DX
+	ADDQ         $+128, CX
+	DECQ         344(AX)
+	JNZ          normals
+	CMPQ         count+8(FP), $0x00
+	JNE          chunk
 	VZEROUPPER
 	RET

@@ -224,7 +224,7 @@ func noiseAVX512x2(dst *float32, count int, args *uint64)
 func noiseAVX512x1(dst *float32, count int, args *uint64)
 
 //go:noescape
-func noiseAVX2x2(dst *float32, count int, args *uint64)
+func noiseAVX2(dst *float32, count int, args *uint64)
 
 //go:noescape
 func addNoiseAVX512x2(dst *float32, count int, args *uint64, a float32)
@@ -233,4 +233,4 @@ func addNoiseAVX512x2(dst *float32, count int, args *uint64, a float32)
 func addNoiseAVX512x1(dst *float32, count int, args *uint64, a float32)
 
 //go:noescape
-func addNoiseAVX2x2(dst *float32, count int, args *uint64, a float32)
+func addNoiseAVX2(dst *float32, count int, args *uint64, a float32)

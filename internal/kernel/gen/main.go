@@ -58,9 +58,9 @@ func main() {
 		sumSquares(s)
 	}
 	for _, add := range []bool{false, true} {
-		noise(avx512, 2, add)
-		noise(avx512, 1, add)
-		noise(avx2, 2, add)
+		noise(2, add)
+		noise(1, add)
+		narrowNoise(add)
 	}
 
 	Generate()

@@ -8,13 +8,14 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// noise makes the kernel that does a count of units (AVX2: of groups, two units each).
-// With add the normals are not stored but added to dst as fma(a, normal, dst).
+// noise makes the AVX-512 kernel that does a count of units (AVX2: narrowNoise). With add
+// the normals are not stored but added to dst as fma(a, normal, dst).
 //
 // The loop is pipelined: it makes the normals of one turn while it makes the words of the
 // next, since each of the two alone waits for its latencies. The words of the turn after
 // the last are made in vain.
-func noise(s isa, units int, add bool) {
+func noise(units int, add bool) {
+	s := avx512
 	name, signature := "noise", "func(dst *float32, count int, args *uint64)"
 	if add {
 		name, signature = "addNoise", "func(dst *float32, count int, args *uint64, a float32)"
@@ -22,25 +23,22 @@ func noise(s isa, units int, add bool) {
 	text(fmt.Sprintf("%s%sx%d", name, s.tag, units), signature)
 	dst, count, args := gp("dst"), gp("count"), gp("args")
 	g := &noiseGen{s: s, units: units, args: args}
-	for j, m := range []uint64{0xD2511F53, 0xCD9E8D57} {
-		g.mul[j] = quad(m)
-		if s.bytes == 64 {
-			g.mul[j] = s.vec()
-			VMOVUPS(quad(m), g.mul[j])
-		}
+	for j, m := range []uint64{philoxM0, philoxM1} {
+		g.mul[j] = s.vec()
+		VMOVUPS(quad(m), g.mul[j])
 	}
 	base := s.vec()
 	VPBROADCASTQ(Mem{Base: args, Disp: argCounter}, base)
-	VPADDQ(table("lanes", func(i int) (Constant, int) { return U64(uint64(i / 8)), 8 }), base, base)
-	if s.bytes == 64 {
-		g.loopAVX512(add, dst, base)
-		SUBQ(I32(units), count)
-	} else {
-		g.loopAVX2(add, dst, base)
-		DECQ(count)
-	}
+	VPADDQ(laneNumbers(), base, base)
+	g.loop(add, dst, base)
+	SUBQ(I32(units), count)
 	JNZ(LabelRef("loop"))
 	ret()
+}
+
+// laneNumbers is 0, 1, 2 and so on in 64-bit lanes.
+func laneNumbers() Mem {
+	return table("lanes", func(i int) (Constant, int) { return U64(uint64(i / 8)), 8 })
 }
 
 // blocks makes the words of all units from the counters in base and steps them on.
@@ -66,7 +64,7 @@ func put(scale, v reg.VecVirtual, at Mem) {
 	VMOVUPS(v, at)
 }
 
-func (g *noiseGen) loopAVX512(add bool, dst reg.Register, base reg.VecVirtual) {
+func (g *noiseGen) loop(add bool, dst reg.Register, base reg.VecVirtual) {
 	var scale reg.VecVirtual
 	if add {
 		scale = broadcast(g.s, "a")
@@ -86,41 +84,4 @@ func (g *noiseGen) loopAVX512(add bool, dst reg.Register, base reg.VecVirtual) {
 		VMOVAPS(next.angle[u], now.angle[u])
 	}
 	ADDQ(I32(128*g.units), dst)
-}
-
-// loopAVX2 keeps in the frame what sixteen registers cannot hold: the words, the counters
-// and, while a radius is made, the angle's functions. Philox makes two units side by side
-// while Box-Muller makes the normals of one and then of the other.
-func (g *noiseGen) loopAVX2(add bool, dst reg.Register, base reg.VecVirtual) {
-	g.frame = AllocLocal(256)
-	counters := g.slot(3, 0)
-	VMOVUPS(base, counters)
-	one := *g
-	one.units = 1
-	keep := func(w words) op {
-		return func() {
-			for u := range w.radius {
-				VMOVUPS(w.radius[u], g.slot(u, 0))
-				VMOVUPS(w.angle[u], g.slot(u, 1))
-			}
-		}
-	}
-	first := g.words()
-	emit(append(g.blocks(counters, first), keep(first)))
-	Label("loop")
-	var ops []op
-	for u := range g.units {
-		normals, c, n := one.waiting(u)
-		ops = append(append(ops, normals...), func() {
-			var scale reg.VecVirtual
-			if add {
-				scale = broadcast(g.s, "a")
-			}
-			put(scale, c, Mem{Base: dst, Disp: 32 * u})
-			put(scale, n, Mem{Base: dst, Disp: 32*u + 64})
-		})
-	}
-	next := g.words()
-	emit(append(merge(ops, g.blocks(counters, next)), keep(next)))
-	ADDQ(I32(128), dst)
 }

@@ -41,20 +41,15 @@ func emit(ops []op) {
 	}
 }
 
-// A noiseGen makes one noise kernel. A unit is as many Philox blocks as a vector has
-// 64-bit lanes: 8 blocks are 32 normals, 4 are 16. Each op serves all units, so that a
-// constant is loaded once for all.
+// A noiseGen makes one AVX-512 noise kernel. A unit is as many Philox blocks as a vector
+// has 64-bit lanes: 8 blocks are 32 normals. Each op serves all units, so that a constant
+// is loaded once for all.
 type noiseGen struct {
 	s     isa
 	units int
 	args  reg.Register
-	mul   [2]Op
-	frame Mem
+	mul   [2]reg.VecVirtual
 }
-
-// slot is vector i of pair p in the frame of an AVX2 kernel: pairs 0 and 1 are the words
-// of the two units, 2 the angle's functions, 3 the counters.
-func (g *noiseGen) slot(p, i int) Mem { return g.frame.Offset(64*p + 32*i) }
 
 // A bundle is one vector per unit.
 type bundle []reg.VecVirtual
@@ -112,19 +107,11 @@ func (g *noiseGen) key(i int) reg.VecVirtual {
 
 // xor is dst ^= word i, and dst ^= b as well unless b is nil.
 func (g *noiseGen) xor(dst, b bundle, i int) {
-	if g.s.bytes == 32 && b != nil { // first, so that the key can have b's register
-		for u := range dst {
-			VPXOR(b[u], dst[u], dst[u])
-		}
-	}
 	key := g.key(i)
 	for u := range dst {
-		switch {
-		case g.s.bytes == 32:
-			VPXOR(key, dst[u], dst[u])
-		case b == nil:
+		if b == nil {
 			VPXORQ(key, dst[u], dst[u])
-		default:
+		} else {
 			VPTERNLOGQ(U8(0x96), key, b[u], dst[u])
 		}
 	}

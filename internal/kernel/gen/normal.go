@@ -3,7 +3,6 @@ package main
 import (
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
-	"github.com/mmcloughlin/avo/reg"
 )
 
 // The polynomials of kernel/normal.go, highest power first.
@@ -23,28 +22,15 @@ func (g *noiseGen) radius(words, signed, r bundle) []op {
 	e, m := g.bundle(), g.bundle()
 	g.with(&ops, word(1), func(k Op, u int) { s.or(k, words[u], signed[u]) })
 	g.each(&ops, func(u int) { VCVTDQ2PS(signed[u], signed[u]) })
-	if s.bytes == 64 {
-		g.each(&ops, func(u int) { VGETMANTPS(U8(4), signed[u], m[u]) }) // |mantissa| in [1, 2)
-	} else {
-		g.with(&ops, word(0x7fffff), func(k Op, u int) { VPAND(k, signed[u], m[u]) })
-		g.with(&ops, word(0x3f800000), func(k Op, u int) { VPOR(k, m[u], m[u]) })
-	}
+	g.each(&ops, func(u int) { VGETMANTPS(U8(4), signed[u], m[u]) }) // |mantissa| in [1, 2)
 	g.with(&ops, word(single(1)), func(k Op, u int) { VSUBPS(k, m[u], m[u]) })
 	g.set(&ops, r, single(radiusC[0]))
 	for _, x := range radiusC[1:] {
 		g.fma(&ops, r, m, x)
 	}
-	if s.bytes == 64 {
-		g.each(&ops, func(u int) { VGETEXPPS(signed[u], m[u]) })
-		g.set(&ops, e, single(31))
-		g.each(&ops, func(u int) { VSUBPS(m[u], e[u], e[u]) })
-	} else {
-		g.each(&ops, func(u int) { VPSLLD(U8(1), signed[u], m[u]) })
-		g.each(&ops, func(u int) { VPSRLD(U8(24), m[u], m[u]) })
-		g.set(&ops, e, 158)
-		g.each(&ops, func(u int) { VPSUBD(m[u], e[u], e[u]) })
-		g.each(&ops, func(u int) { VCVTDQ2PS(e[u], e[u]) })
-	}
+	g.each(&ops, func(u int) { VGETEXPPS(signed[u], m[u]) })
+	g.set(&ops, e, single(31))
+	g.each(&ops, func(u int) { VSUBPS(m[u], e[u], e[u]) })
 	g.with(&ops, word(single(ln4)), func(k Op, u int) { VFMADD231PS(k, e[u], r[u]) })
 	g.each(&ops, func(u int) { VSQRTPS(r[u], r[u]) })
 	return ops
@@ -69,8 +55,7 @@ func (g *noiseGen) angle(words, c, n bundle) []op {
 	return ops
 }
 
-// normals: Box and Muller for all units at once, as kernel.gauss; AVX-512. They come in
-// c and n.
+// normals: Box and Muller for all units at once, as kernel.gauss. They come in c and n.
 func (g *noiseGen) normals(w words) (ops []op, c, n bundle) {
 	signed, r := g.bundle(), g.bundle()
 	c, n = g.bundle(), g.bundle()
@@ -79,25 +64,4 @@ func (g *noiseGen) normals(w words) (ops []op, c, n bundle) {
 	g.each(&ops, func(u int) { VMULPS(r[u], c[u], c[u]) })
 	g.each(&ops, func(u int) { VMULPS(r[u], n[u], n[u]) })
 	return ops, c, n
-}
-
-// waiting is the same for unit u whose words wait in the frame; AVX2. The sign goes to the
-// radius: the bits of the product are the same.
-func (g *noiseGen) waiting(u int) (ops []op, c, n reg.VecVirtual) {
-	a, w, signed, r := g.bundle(), g.bundle(), g.bundle(), g.bundle()
-	cos, sin := g.bundle(), g.bundle()
-	c, n = g.s.vec(), g.s.vec()
-	ops = append(ops, func() { VMOVUPS(g.slot(u, 1), a[0]) })
-	ops = append(ops, g.angle(a, cos, sin)...)
-	ops = append(ops, func() {
-		VMOVUPS(cos[0], g.slot(2, 0))
-		VMOVUPS(sin[0], g.slot(2, 1))
-		VMOVUPS(g.slot(u, 0), w[0])
-	})
-	ops = append(ops, g.radius(w, signed, r)...)
-	return append(ops,
-		func() { VMULPS(g.slot(2, 1), r[0], n) },
-		func() { VPAND(word(1<<31), signed[0], signed[0]) },
-		func() { VPXOR(signed[0], r[0], r[0]) },
-		func() { VMULPS(g.slot(2, 0), r[0], c) }), c, n
 }

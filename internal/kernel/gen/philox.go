@@ -5,6 +5,12 @@ import (
 	. "github.com/mmcloughlin/avo/operand"
 )
 
+// Philox's multipliers.
+const (
+	philoxM0 = 0xD2511F53
+	philoxM1 = 0xCD9E8D57
+)
+
 // philox: ten rounds from the counters in x0. ctr[1..3] are the same in all lanes, so
 // the first round has one product and the second one; the rest of them is folded into
 // the arguments. Words stand in the low halves of the lanes; the last round leaves two
