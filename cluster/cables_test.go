@@ -1,6 +1,9 @@
 package cluster
 
 import (
+	"context"
+	"errors"
+	"os"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -89,5 +92,64 @@ func TestCables(t *testing.T) {
 			}
 			way.cut.Store(false)
 		})
+	}
+}
+
+// TestFarAlone: a worker over a bad cable on which the run depends. With 200 ms of latency each way a chunk is not given to it a second time
+// while it is on its way back; with 5% of the pieces resetting their connection, asking anew costs no more than the way there.
+func TestFarAlone(t *testing.T) {
+	for _, c := range []struct {
+		name        string
+		generations int
+		latency     time.Duration
+		resets      int64
+		long        bool
+	}{
+		{"latency", 1, 200 * time.Millisecond, 0, false},
+		{"resets", 5, 0, 20, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if c.long && os.Getenv("BALDWIN_LONG") != "1" {
+				t.Skip("BALDWIN_LONG=1 resets connections for half a minute")
+			}
+			spec := small(t, func(s *run.Spec) { s.Generations, s.Strategy.Population, s.MetaTest.Tasks = c.generations, 8, 10 })
+			want := honest(t, spec)
+			s := serve(t)
+			co := coordinator(t, s, spec, func(o *Options) { o.Chunk = time.Microsecond }) // one pair each
+			way := lay(t, s)
+			hire(t, s, nil, over(way))
+			until(t, "the worker", func() bool { return len(co.Members()) == 1 })
+			way.latency.Store(int64(c.latency))
+			way.resets.Store(c.resets)
+			got, err := train(t, co, spec)
+			way.latency.Store(0)
+			way.resets.Store(0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			agree(t, got, want)
+			n := co.Counters()
+			t.Logf("%d connections were reset; %+v", way.broken.Load(), n)
+			if c.latency > 0 && n.Duplicates*2 >= n.Chunks { // some, on a machine that stands still for seconds
+				t.Errorf("of %d chunks %d were lived twice", n.Chunks, n.Duplicates)
+			}
+		})
+	}
+}
+
+// TestAsk: what was asked over a connection that broke is given up when there is another; what broke before does not count.
+func TestAsk(t *testing.T) {
+	w := &worker{back: make(chan struct{}, 1)}
+	w.back <- struct{}{}
+	if err := w.ask(t.Context(), func(ctx context.Context) error { return ctx.Err() }); err != nil {
+		t.Errorf("over a sound connection: %v", err)
+	}
+	err := w.ask(t.Context(), func(ctx context.Context) error {
+		w.back <- struct{}{}
+		<-ctx.Done()
+		return ctx.Err()
+	})
+	if !errors.Is(err, errServer) {
+		t.Errorf("over a connection that broke: %v", err)
 	}
 }

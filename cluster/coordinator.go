@@ -88,7 +88,7 @@ func Start(ctx context.Context, l Link, o Options) (*Coordinator, error) {
 	c := &Coordinator{
 		o: o, spec: o.Spec.YAML(), ctx: ctx, stop: stop, back: make(chan struct{}, 1),
 		random:  rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 0)),
-		chooser: newChooser(o.Theta), via: Ship, lenient: 1, unit: map[blob]*mean{state: {}, genome: {}}, wait: 2 * time.Second,
+		chooser: newChooser(o.Theta), via: Ship, lenient: 1, unit: map[blob]*mean{state: {}, genome: {}}, wait: leastAck,
 		members: map[ID]*Member{}, suspects: suspects{}, changed: make(chan struct{}),
 	}
 	for range runtime.GOMAXPROCS(0) {

@@ -115,10 +115,11 @@ func (c *Coordinator) turn(ctx context.Context, r *round, p *parcel, lot *life.L
 	return err
 }
 
-// The queue gives a chunk to somebody else when it was not heard of for AckWait: ackFactor times the length of a chunk.
+// The queue gives a chunk to somebody else when it was not heard of for AckWait: ackFactor times the length of a chunk, and longer than
+// several trips to a worker far away, which else would get every chunk twice. Who is idle does not wait for it: see late.
 const (
 	ackFactor = 10
-	leastAck  = 500 * time.Millisecond
+	leastAck  = 2 * time.Second
 	mostAck   = time.Minute
 )
 

@@ -64,13 +64,17 @@ func (j *job) serve(ctx context.Context) error {
 		return err
 	}
 	defer func() { _ = orders.Unsubscribe() }()
-	look, cancel := brief(ctx)
-	defer cancel()
-	cons, err := j.js.Consumer(look, j.place.stream(), consumer)
-	if err != nil {
-		return errQueue
-	}
-	if j.thetas, err = j.js.KeyValue(look, j.place.thetas()); err != nil {
+	var cons jetstream.Consumer
+	err = j.ask(ctx, func(ctx context.Context) (err error) {
+		if cons, err = j.js.Consumer(ctx, j.place.stream(), consumer); err == nil {
+			j.thetas, err = j.js.KeyValue(ctx, j.place.thetas())
+		}
+		return err
+	})
+	switch {
+	case errors.Is(err, errServer):
+		return err
+	case err != nil:
 		return errQueue
 	}
 	j.base, j.since = j.nc.Stats(), time.Now()

@@ -33,7 +33,7 @@ func lay(t *testing.T, s *Server) *cable {
 	}
 	c := &cable{l: l, to: strings.TrimPrefix(s.URL(), "nats://")}
 	c.all.Go(func() {
-		for {
+		for seed := uint64(0); ; {
 			a, err := l.Accept()
 			if err != nil {
 				return
@@ -46,8 +46,9 @@ func lay(t *testing.T, s *Server) *cable {
 			c.mu.Lock()
 			c.open = append(c.open, a, b)
 			c.mu.Unlock()
-			c.all.Go(func() { c.pass(a, b, 1) })
-			c.all.Go(func() { c.pass(b, a, 2) })
+			seed++ // each has its own, else all would break at the same piece
+			c.all.Go(func() { c.pass(a, b, 2*seed) })
+			c.all.Go(func() { c.pass(b, a, 2*seed+1) })
 		}
 	})
 	t.Cleanup(func() {

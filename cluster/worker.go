@@ -80,7 +80,11 @@ func Work(ctx context.Context, l Link, o WorkerOptions) error {
 		defer e.Close()
 	}
 	for ctx.Err() == nil {
-		answer, err := w.hello(ctx)
+		var answer welcome
+		err := w.ask(ctx, func(ctx context.Context) (err error) {
+			answer, err = w.hello(ctx)
+			return err
+		})
 		switch {
 		case w.nc.IsClosed():
 			return fmt.Errorf("cluster: the server lets this worker in no more: %w", w.nc.LastError())
@@ -136,13 +140,39 @@ func (w *worker) say(e WorkerEvent) {
 	}
 }
 
+// ask makes requests of a worker that is not at work, within patience. They end when the server is lost and found again: what was asked
+// before is then most likely lost, or its answer is, and nothing would tell.
+func (w *worker) ask(ctx context.Context, requests func(context.Context) error) error {
+	select {
+	case <-w.back: // before this
+	default:
+	}
+	ctx, cancel := brief(ctx)
+	watched := make(chan struct{})
+	lost := false
+	go func() {
+		defer close(watched)
+		select {
+		case <-w.back:
+			lost = true
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	err := requests(ctx)
+	cancel()
+	<-watched
+	if lost {
+		return errServer
+	}
+	return err
+}
+
 // hello asks whoever coordinates a run to be taken on, and proves that the answer comes from who holds the run's epoch.
 func (w *worker) hello(ctx context.Context) (welcome, error) {
 	var answer welcome
 	host, _ := os.Hostname() // a name for tables
 	h := hello{ID: w.id, Host: host, PID: os.Getpid(), Cores: w.Cores, Kernel: w.Kernel.String(), Build: w.Build}
-	ctx, cancel := brief(ctx)
-	defer cancel()
 	m, err := w.nc.RequestWithContext(ctx, subjectHello+"."+w.id.Name, encodeJSON(h))
 	switch {
 	case errors.Is(err, nats.ErrNoResponders):
@@ -179,10 +209,6 @@ func (w *worker) prepare(a welcome) (*job, error) {
 	s, err := spec.NewStrategy(w.Registry, l, make([]float32, l.Layout.Dim), w.Kernel)
 	if err != nil {
 		return nil, fmt.Errorf("cluster: %w", err)
-	}
-	select {
-	case <-w.back: // before this job
-	default:
 	}
 	j := &job{worker: w, place: a.Place, spec: spec, keeper: newKeeper(s, w.Cores, len(s.State()), l.Layout.Dim), heard: time.Now()}
 	j.ctx, j.end = context.WithCancelCause(context.Background())
