@@ -1,18 +1,13 @@
 package paper
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
 	"baldwin/internal/kernel"
-	"baldwin/internal/tensorfile"
 	"baldwin/run"
 	"baldwin/store"
 	"baldwin/task"
@@ -244,148 +239,5 @@ func TestBusy(t *testing.T) {
 	s := look(t, st, p)
 	if s[0].Finished() || !s[1].Finished() {
 		t.Errorf("%v %v", s[0].Run, s[1].Run)
-	}
-}
-
-// Work and time left fall to nothing, and a run that has not begun is taken to go as fast as others by its multiply-adds.
-func TestClock(t *testing.T) {
-	r := small()
-	p := plan(t, r, brief, []uint64{1, 2})
-	st := open(t)
-	before := look(t, st, p)
-	c, err := NewClock(t.Context(), r, kernel.Best(), before)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if c.Share() != 0 || c.Left(1) <= 0 || c.Left(2) >= c.Left(1) {
-		t.Errorf("at first: %v, %v, %v", c.Share(), c.Left(1), c.Left(2))
-	}
-	if c.jobs[p.Jobs[0].Name].cost >= c.jobs[p.Jobs[1].Name].cost {
-		t.Error("an es-rnn costs as much as an eprnn")
-	}
-	runner := &Runner{Store: st, Registry: r, Kernel: kernel.Best(), Workers: 1, Watch: c.Event}
-	if err := runner.Train(t.Context(), before); err != nil {
-		t.Fatal(err)
-	}
-	if c.Share() != 1 || c.Left(1) != 0 {
-		t.Errorf("at last: %v, %v", c.Share(), c.Left(1))
-	}
-	after := look(t, st, p)
-	if c, err = NewClock(t.Context(), r, kernel.Best(), after); err != nil || c.Share() != 1 || c.Left(3) != 0 {
-		t.Errorf("of a finished plan: %v, %v, %v", err, c.Share(), c.Left(3))
-	}
-	// Half of a plan done: what is left takes as long.
-	half := slices.Concat(after[:2], before[2:])
-	if c, err = NewClock(t.Context(), r, kernel.Best(), half); err != nil || c.Share() != 0.5 {
-		t.Errorf("half: %v, %v", err, c.Share())
-	}
-	if want, got := after[0].Seconds+after[1].Seconds, c.Left(1).Seconds(); got < 0.99*want || got > 1.01*want {
-		t.Errorf("the other half takes %g s, want %g", got, want)
-	}
-	// A run whose time is unknown says nothing about the others' pace.
-	pace := c.Job(before[2].Name)
-	kept := slices.Clone(half)
-	kept[1].Seconds = 0
-	if c, err = NewClock(t.Context(), r, kernel.Best(), kept); err != nil || c.Share() != 0.5 {
-		t.Errorf("half, one of it kept: %v, %v", err, c.Share())
-	}
-	if got, want := c.Job(before[2].Name).Seconds(), after[0].Seconds; got < 0.99*want || got > 1.01*want {
-		t.Errorf("the third run takes %g s, want %g as the first (before: %v)", got, want, pace)
-	}
-	// A run in the middle goes on at its own pace.
-	middle := slices.Clone(before)
-	middle[0].Run, middle[0].Seconds = &store.Run{Status: run.Stopped, Generation: 2}, 50
-	if c, err = NewClock(t.Context(), r, kernel.Best(), middle); err != nil || c.Job(middle[0].Name).Seconds() != 100 {
-		t.Errorf("%v: of 6 generations 2 took 50 s, so 4 take %v", err, c.Job(middle[0].Name))
-	}
-}
-
-// Scores survive their file, known ones are not computed again, and kept runs score as stored ones do.
-func TestScores(t *testing.T) {
-	r := small()
-	p := plan(t, r, brief, []uint64{1})
-	st := open(t)
-	runner := &Runner{Store: st, Registry: r, Kernel: kernel.Best(), Workers: 1}
-	if err := runner.Train(t.Context(), look(t, st, p)); err != nil {
-		t.Fatal(err)
-	}
-	fresh := 0
-	scorer := &Scorer{Registry: r, Kernel: kernel.Best(), Threads: 2, Tasks: brief.HeldOut, Watch: func(Score) { fresh++ }}
-	scores, err := scorer.Score(t.Context(), st, look(t, st, p))
-	if err != nil || len(scores) != 2 || fresh != 2 {
-		t.Fatalf("%v: %v", err, scores)
-	}
-	var b bytes.Buffer
-	if err := WriteScores(&b, scores); err != nil {
-		t.Fatal(err)
-	}
-	if scorer.Known, err = ReadScores(&b); err != nil || !slices.Equal(scorer.Known, scores) {
-		t.Fatalf("%v: read %v, wrote %v", err, scorer.Known, scores)
-	}
-	if again, err := scorer.Score(t.Context(), st, look(t, st, p)); err != nil || fresh != 2 || !slices.Equal(again, scores) {
-		t.Errorf("%v: %d computed anew", err, fresh)
-	}
-
-	dir := t.TempDir()
-	for _, s := range look(t, st, p) {
-		keep(t, r, st, &s, filepath.Join(dir, "sub", s.Row()))
-	}
-	if err := os.WriteFile(filepath.Join(dir, "other.yaml"), []byte("search: 3\n"), 0o666); err != nil { // is no run, and in nobody's way
-		t.Fatal(err)
-	}
-	none := look(t, nil, p)
-	if err := Kept(r, dir, none); err != nil {
-		t.Fatal(err)
-	}
-	scorer.Known = nil
-	kept, err := scorer.Score(t.Context(), nil, none)
-	if err != nil || !slices.Equal(kept, scores) {
-		t.Errorf("%v: kept runs score\n%v, want\n%v", err, kept, scores)
-	}
-	g, err := Best(t.Context(), r, nil, none, p.Cells[1].Row(), p.Cells[1].Preset)
-	if err != nil || g == nil || g.Name != p.Jobs[1].Name || g.Hash != scores[1].ThetaHash {
-		t.Errorf("best of the kept: %v, %v", g, err)
-	}
-
-	zoo := []Animal{{Cell: p.Cells[0].ID(), File: "sub/x.safetensors", Score: scores[0]}}
-	b.Reset()
-	if err := WriteZoo(&b, zoo); err != nil {
-		t.Fatal(err)
-	}
-	if got, err := ReadZoo(&b); err != nil || !slices.Equal(got, zoo) {
-		t.Errorf("%v: %v, want %v", err, got, zoo)
-	}
-}
-
-// keep writes a run as experiments/ keeps it.
-func keep(t *testing.T, r run.Registry, st *store.Store, s *Standing, base string) {
-	t.Helper()
-	g, err := s.Genome(t.Context(), r, st)
-	if err != nil {
-		t.Fatal(err)
-	}
-	f := g.Learner.Layout.File(g.Theta)
-	f.Metadata = map[string]string{"theta_hash": g.Hash, "contract": g.Contract}
-	curve := strings.Join(curveHead, ",") + "\n"
-	for _, m := range s.Tests {
-		curve += fmt.Sprintf("%d,%g,%g,%g,%g,%d\n", m.Generation, m.Mean, m.Low, m.High, m.SD, m.Tasks)
-	}
-	err = errors.Join(os.MkdirAll(filepath.Dir(base), 0o777), os.WriteFile(base+".yaml", s.Spec.YAML(), 0o666),
-		os.WriteFile(base+".csv", []byte(curve), 0o666), tensorfile.WriteSafetensors(base+".safetensors", f))
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-func TestBadFiles(t *testing.T) {
-	if _, err := ReadScores(strings.NewReader("a,b\n")); err == nil {
-		t.Error("scores without their head were taken")
-	}
-	head := strings.Join(scoreHead, ",") + "\n"
-	if _, err := ReadScores(strings.NewReader(head + "r,x,s,t,c,1,h,1,1,1,1\n")); err == nil || !strings.Contains(err.Error(), "line 2") {
-		t.Errorf("a generation x: %v", err)
-	}
-	if _, err := ReadZoo(strings.NewReader(head)); err == nil {
-		t.Error("a zoo without its head was taken")
 	}
 }

@@ -4,7 +4,10 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"math"
+	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -169,4 +172,85 @@ func TestPause(t *testing.T) {
 		}
 	}
 	same(t, "paused and gone on with", m, want)
+}
+
+// TestInterrupted: a run that is interrupted again and again, anywhere, and resumed each time records what the run does
+// that nothing disturbed.
+func TestInterrupted(t *testing.T) {
+	s := tiny(t)
+	want, rows := whole(t, s)
+	rounds := 40
+	if testing.Short() {
+		rounds = 5
+	}
+	for round := range rounds {
+		r := rand.New(rand.NewPCG(1, uint64(round)))
+		m := &memory{}
+		stops := 0
+		for {
+			o := m.from(options())
+			o.Threads, o.Kernel = 1+r.IntN(3), kernels()[r.IntN(len(kernels()))]
+			// A generation asks 5 times: for each of 4 pairs, and at its end.
+			res, err := Train(newCountdown(r.IntN(40)), s, o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if res.Generation != m.newest.Generation || res.ThetaHash != m.newest.ThetaHash || res.Status != m.status {
+				t.Fatalf("the result is %s at %d, the record %s at %d", res.Status, res.Generation, m.status, m.newest.Generation)
+			}
+			if res.Status == Finished {
+				if res.ThetaHash != want.ThetaHash || res.MetaTest.Mean != want.MetaTest.Mean || len(res.Tests) != len(want.Tests) {
+					t.Errorf("after %d stops: %+v, want %+v", stops, res, want)
+				}
+				break
+			}
+			if stops++; stops > 1000 {
+				t.Fatal("the run does not come to an end")
+			}
+		}
+		same(t, fmt.Sprint(stops, " stops"), m, rows)
+	}
+}
+
+// TestKilled: a run that dies between commits goes on from the newest, with the same bits; what came after it is lost.
+func TestKilled(t *testing.T) {
+	s := tiny(t, func(s *Spec) { s.CheckpointEvery = 3 })
+	want, rows := whole(t, s)
+	died := errors.New("killed")
+	for at := range s.Generations + 1 {
+		m := &memory{}
+		ctx, cancel := context.WithCancel(context.Background())
+		o := m.from(options())
+		o.Watch = func(e Event) {
+			if e.Generation != nil && e.Generation.Generation == at || at == 0 {
+				m.fail = func(int) error { return died }
+				cancel()
+			}
+		}
+		_, err := Train(ctx, s, o)
+		cancel()
+		if !errors.Is(err, died) {
+			t.Fatalf("killed at %d: %v", at, err)
+		}
+		if m.newest.Generation > at || m.newest.Generation%s.CheckpointEvery != 0 {
+			t.Errorf("killed at %d: the newest checkpoint is of generation %d", at, m.newest.Generation)
+		}
+		m.fail = nil
+		if got := train(t, s, m.from(options())); got.ThetaHash != want.ThetaHash {
+			t.Errorf("killed at %d: genome %.12s, want %.12s", at, got.ThetaHash, want.ThetaHash)
+		}
+		same(t, fmt.Sprint("killed at ", at), m, rows)
+	}
+}
+
+// TestFinishedAgain: a finished run that is resumed says what it said, and adds nothing.
+func TestFinishedAgain(t *testing.T) {
+	s := tiny(t)
+	want, rows := whole(t, s)
+	again := &memory{slices.Clone(rows.generations), slices.Clone(rows.tests), rows.newest, rows.status, 0, nil}
+	got := train(t, s, again.from(options()))
+	if got.Status != Finished || got.ThetaHash != want.ThetaHash || got.MetaTest != want.MetaTest || got.Generation != want.Generation {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+	same(t, "again", again, rows)
 }

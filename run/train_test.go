@@ -4,12 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"baldwin/internal/kernel"
 	"baldwin/task"
@@ -90,87 +87,6 @@ func TestThreadsAndKernels(t *testing.T) {
 	}
 }
 
-// TestInterrupted: a run that is interrupted again and again, anywhere, and resumed each time records what the run does
-// that nothing disturbed.
-func TestInterrupted(t *testing.T) {
-	s := tiny(t)
-	want, rows := whole(t, s)
-	rounds := 40
-	if testing.Short() {
-		rounds = 5
-	}
-	for round := range rounds {
-		r := rand.New(rand.NewPCG(1, uint64(round)))
-		m := &memory{}
-		stops := 0
-		for {
-			o := m.from(options())
-			o.Threads, o.Kernel = 1+r.IntN(3), kernels()[r.IntN(len(kernels()))]
-			// A generation asks 5 times: for each of 4 pairs, and at its end.
-			res, err := Train(newCountdown(r.IntN(40)), s, o)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if res.Generation != m.newest.Generation || res.ThetaHash != m.newest.ThetaHash || res.Status != m.status {
-				t.Fatalf("the result is %s at %d, the record %s at %d", res.Status, res.Generation, m.status, m.newest.Generation)
-			}
-			if res.Status == Finished {
-				if res.ThetaHash != want.ThetaHash || res.MetaTest.Mean != want.MetaTest.Mean || len(res.Tests) != len(want.Tests) {
-					t.Errorf("after %d stops: %+v, want %+v", stops, res, want)
-				}
-				break
-			}
-			if stops++; stops > 1000 {
-				t.Fatal("the run does not come to an end")
-			}
-		}
-		same(t, fmt.Sprint(stops, " stops"), m, rows)
-	}
-}
-
-// TestKilled: a run that dies between commits goes on from the newest, with the same bits; what came after it is lost.
-func TestKilled(t *testing.T) {
-	s := tiny(t, func(s *Spec) { s.CheckpointEvery = 3 })
-	want, rows := whole(t, s)
-	died := errors.New("killed")
-	for at := range s.Generations + 1 {
-		m := &memory{}
-		ctx, cancel := context.WithCancel(context.Background())
-		o := m.from(options())
-		o.Watch = func(e Event) {
-			if e.Generation != nil && e.Generation.Generation == at || at == 0 {
-				m.fail = func(int) error { return died }
-				cancel()
-			}
-		}
-		_, err := Train(ctx, s, o)
-		cancel()
-		if !errors.Is(err, died) {
-			t.Fatalf("killed at %d: %v", at, err)
-		}
-		if m.newest.Generation > at || m.newest.Generation%s.CheckpointEvery != 0 {
-			t.Errorf("killed at %d: the newest checkpoint is of generation %d", at, m.newest.Generation)
-		}
-		m.fail = nil
-		if got := train(t, s, m.from(options())); got.ThetaHash != want.ThetaHash {
-			t.Errorf("killed at %d: genome %.12s, want %.12s", at, got.ThetaHash, want.ThetaHash)
-		}
-		same(t, fmt.Sprint("killed at ", at), m, rows)
-	}
-}
-
-// TestFinishedAgain: a finished run that is resumed says what it said, and adds nothing.
-func TestFinishedAgain(t *testing.T) {
-	s := tiny(t)
-	want, rows := whole(t, s)
-	again := &memory{slices.Clone(rows.generations), slices.Clone(rows.tests), rows.newest, rows.status, 0, nil}
-	got := train(t, s, again.from(options()))
-	if got.Status != Finished || got.ThetaHash != want.ThetaHash || got.MetaTest != want.MetaTest || got.Generation != want.Generation {
-		t.Errorf("got %+v, want %+v", got, want)
-	}
-	same(t, "again", again, rows)
-}
-
 // TestBookkeepingLeavesTheta: how often a run is tested and committed, and watching it, changes no bit of theta.
 func TestBookkeepingLeavesTheta(t *testing.T) {
 	want, _ := whole(t, tiny(t))
@@ -249,93 +165,6 @@ func TestRows(t *testing.T) {
 	}
 	if res.MetaTest != res.Tests[2] || len(res.Tests) != 3 {
 		t.Errorf("the result is %+v", res)
-	}
-}
-
-// TestUntil: the run finishes at the meta-test that reaches the score.
-func TestUntil(t *testing.T) {
-	s := tiny(t)
-	want, _ := whole(t, s)
-	for _, c := range []struct {
-		until float64
-		at    int
-	}{{-math.MaxFloat64, 5}, {want.Tests[0].Mean, 5}, {math.NaN(), 12}, {0, 12}} {
-		m := &memory{}
-		o := m.from(options())
-		o.Until = &c.until
-		got := train(t, s, o)
-		if got.Generation != c.at || got.Status != Finished || m.status != Finished || got.MetaTest.Mean != want.Tests[len(got.Tests)-1].Mean {
-			t.Errorf("until %g: %s at %d, want %s at %d", c.until, got.Status, got.Generation, Finished, c.at)
-		}
-		// To go on, a higher score or none at all.
-		if again := train(t, s, func() Options { o := m.from(options()); o.Until = &c.until; return o }()); again.Generation != c.at || again.Status != Finished {
-			t.Errorf("until %g again: %s at %d", c.until, again.Status, again.Generation)
-		}
-		if more := train(t, s, m.from(options())); more.ThetaHash != want.ThetaHash {
-			t.Errorf("until %g, then on: genome %.12s, want %.12s", c.until, more.ThetaHash, want.ThetaHash)
-		}
-	}
-}
-
-// TestUntilNewest: a meta-test counts for the generation that it tested. Who resumes past it with a score that it reached
-// waits for the next.
-func TestUntilNewest(t *testing.T) {
-	s := tiny(t)
-	m := &memory{}
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
-	o := m.from(options())
-	o.Watch = func(e Event) {
-		if e.Generation != nil && e.Generation.Generation == 7 {
-			cancel()
-		}
-	}
-	if res, err := Train(ctx, s, o); err != nil || res.Generation != 7 {
-		t.Fatalf("%+v, %v", res, err)
-	}
-	low := -math.MaxFloat64
-	o = m.from(options())
-	o.Until = &low
-	if got := train(t, s, o); got.Generation != 10 || got.Status != Finished {
-		t.Errorf("%s at %d, want %s at 10", got.Status, got.Generation, Finished)
-	}
-}
-
-// TestFor: time is up after a generation, never before the first; the run stops and can go on, unless it has just ended.
-func TestFor(t *testing.T) {
-	s := tiny(t)
-	want, rows := whole(t, s)
-	m := &memory{}
-	for i := 1; i <= s.Generations; i++ {
-		o := m.from(options())
-		o.For = 1
-		got := train(t, s, o)
-		status := Stopped
-		if i == s.Generations {
-			status = Finished
-		}
-		if got.Generation != i || got.Status != status {
-			t.Errorf("%s at %d, want %s at %d", got.Status, got.Generation, status, i)
-		}
-		if got.MetaTest.Generation != i || got.MetaTest.Tasks != 20 {
-			t.Errorf("stopped at %d: the last words are of %+v", i, got.MetaTest)
-		}
-	}
-	same(t, "a generation at a time", m, rows)
-	if m.newest.ThetaHash != want.ThetaHash {
-		t.Error("another genome")
-	}
-
-	o := options()
-	o.For = time.Hour
-	if got := train(t, s, o); got.Status != Finished {
-		t.Errorf("within the hour: %s", got.Status)
-	}
-	low := -math.MaxFloat64
-	o = (&memory{}).from(options())
-	o.For, o.Until = 1, &low
-	if got := train(t, tiny(t, func(s *Spec) { s.MetaTest.Every = 1 }), o); got.Status != Finished || got.Generation != 1 {
-		t.Errorf("score and time at once: %s at %d", got.Status, got.Generation)
 	}
 }
 
