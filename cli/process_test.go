@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"os"
@@ -210,6 +211,60 @@ type outcomeLine struct {
 	Event, Run, Status string
 	Generations        int
 	ThetaHash          string `json:"theta_hash"`
+}
+
+// TestKillSeeds kills a command of several seeds in each of its runs. The same command goes on, and its last line, and the
+// runs, are those of one that was never killed.
+func TestKillSeeds(t *testing.T) {
+	spec := specFile(t, killSpec)
+	train := []string{"train", spec, "--seeds", "1-3", "--name", "k", "--generations", "100", "--json", "--threads", "1"}
+	whole, killed := t.TempDir(), t.TempDir()
+	want := finish(t, whole, train...)
+	for seed := range 3 {
+		cmd := baldwin(killed, train...)
+		out, err := cmd.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		// In the middle of the seed's run: at its second checkpoint, the first being that of generation 0.
+		checkpoints := 0
+		for lines := bufio.NewScanner(out); lines.Scan() && checkpoints < 2; {
+			var e struct{ Event, Run string }
+			if err := json.Unmarshal(lines.Bytes(), &e); err != nil {
+				t.Fatal(err)
+			}
+			switch e.Event {
+			case "start":
+				checkpoints = 0
+				if e.Run != fmt.Sprintf("k-s%d", seed+1) {
+					checkpoints = -1 << 30 // not yet
+				}
+			case "checkpoint":
+				checkpoints++
+			}
+		}
+		if err := cmd.Process.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		_, _ = io.Copy(io.Discard, out)
+		_ = cmd.Wait()
+	}
+	if got := finish(t, killed, train...); got != want {
+		t.Errorf("killed in each run:\n%s\nwant\n%s", got, want)
+	}
+	for seed := range 3 {
+		name := fmt.Sprintf("k-s%d", seed+1)
+		_, a := inStore(t, whole, name)
+		if _, b := inStore(t, killed, name); a != b {
+			t.Errorf("%s: digest %s, want %s", name, b, a)
+		}
+	}
+	if row, _ := inStore(t, killed, "k-s1-2"); row != nil {
+		t.Error("a run was begun twice")
+	}
 }
 
 // TestResumeFromNothing resumes runs that were killed before their first checkpoint: the store has their row alone.

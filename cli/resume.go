@@ -50,15 +50,11 @@ func (c *resumeCmd) Run(p *process) error {
 	if err != nil {
 		return err
 	}
-	s.store, s.row = st, row
-	if s.lock, err = st.Lock(row.Name); err != nil {
+	s.store = st
+	if err := s.hold(row.Name); err != nil {
 		return err
 	}
 	defer s.unlock()
-	// The other process may have finished it, or removed it, before it let the lock go.
-	if s.row, err = st.Run(p.ctx, c.Name); err != nil {
-		return err
-	}
 	if s.row.Status == run.Finished && !s.higher() {
 		return s.again()
 	}
@@ -78,6 +74,18 @@ func (c *resumeCmd) Run(p *process) error {
 	}
 	defer s.harbour.leave()
 	_, err = s.train()
+	return err
+}
+
+// hold takes the lock of a run that exists, and makes it the session's.
+func (s *session) hold(name string) (err error) {
+	if s.lock, err = s.store.Lock(name); err != nil {
+		return err
+	}
+	// The other process may have finished it, or removed it, before it let the lock go.
+	if s.row, err = s.store.Run(s.p.ctx, name); err != nil {
+		s.unlock()
+	}
 	return err
 }
 

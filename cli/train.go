@@ -41,44 +41,15 @@ generations, so that whatever ends it loses little: "baldwin resume" goes on wit
 Progress is a live screen on a terminal, plain lines in a pipe, and JSON for machines with --json. Ctrl-C commits a
 checkpoint and stops with exit code 130; a second Ctrl-C ends at once.
 
+With --seeds the same command goes on where it was ended: its finished runs are passed over, one that was begun is
+resumed, the others are begun.
+
     baldwin train seq-l1-k10-n20
     baldwin train seq-l1-k10-n20 --fast
     baldwin train seq-l3-k25-n50 --learner eprnn-nom --seeds 1-3
     baldwin train my.yaml --for 30m --json
     baldwin train seq-l3-k25-n50 --listen 127.0.0.1:4222      # then, as often as you like: baldwin worker
     baldwin train seq-l1-k10-n20 --until -0.1 --set strategy.population=100`
-}
-
-// seeds is a list of seeds, written 1-5 or 1,3,5 or both.
-type seeds []uint64
-
-// maxSeeds bounds what a slip of the finger can ask for.
-const maxSeeds = 1000
-
-// UnmarshalText reads the list.
-func (s *seeds) UnmarshalText(text []byte) error {
-	*s = nil
-	for part := range strings.SplitSeq(string(text), ",") {
-		lo, hi, ranged := strings.Cut(strings.TrimSpace(part), "-")
-		a, err := strconv.ParseUint(lo, 10, 64)
-		b := a
-		if err == nil && ranged {
-			b, err = strconv.ParseUint(hi, 10, 64)
-		}
-		switch {
-		case err != nil:
-			return fmt.Errorf("want seeds like 1-5 or 1,3,5, got %q", part)
-		case b < a || b-a >= maxSeeds || len(*s)+int(b-a) >= maxSeeds:
-			return fmt.Errorf("want 1 to %d seeds, from low to high, got %q", maxSeeds, part)
-		}
-		for v := a; v <= b; v++ {
-			if slices.Contains(*s, v) {
-				return fmt.Errorf("seed %d stands twice", v)
-			}
-			*s = append(*s, v)
-		}
-	}
-	return nil
 }
 
 // Run trains.
@@ -120,14 +91,9 @@ func (c *trainCmd) Run(p *process) error {
 	defer s.store.Close()
 	for i, seed := range all {
 		s.spec.Seed = seed
-		if err := s.create(preset, c.name(preset, s.spec, len(all) > 1), c.Name != ""); err != nil {
-			return err
-		}
-		_, err := s.train()
-		s.unlock()
-		if err != nil {
+		if err := c.one(s, preset, c.name(preset, s.spec, len(all) > 1)); err != nil {
 			if rest := all[i+1:]; len(rest) > 0 && errors.Is(err, errSaid) {
-				fmt.Fprintf(p.stderr, "not begun: seeds %s; begin them with the same command and --seeds %[1]s\n", join(rest))
+				fmt.Fprintf(p.stderr, "or with the same command, which then goes on to seeds %s\n", join(rest))
 			}
 			return err
 		}
@@ -135,12 +101,30 @@ func (c *trainCmd) Run(p *process) error {
 	return nil
 }
 
-func join(s seeds) string {
-	var parts []string
-	for _, v := range s {
-		parts = append(parts, strconv.FormatUint(v, 10))
+// one trains one run. With --seeds it is gone on with where an earlier time of the command began it.
+func (c *trainCmd) one(s *session, preset, name string) error {
+	given := c.Name != ""
+	var begun string
+	var err error
+	if len(c.Seeds) > 0 {
+		if begun, err = s.begun(name, given); err != nil {
+			return err
+		}
 	}
-	return strings.Join(parts, ",")
+	if begun != "" {
+		err = s.hold(begun)
+	} else {
+		err = s.create(preset, name, given)
+	}
+	if err != nil {
+		return err
+	}
+	defer s.unlock()
+	if begun != "" && s.row.Status == run.Finished && !s.higher() {
+		return s.passOver()
+	}
+	_, err = s.train()
+	return err
 }
 
 // spec is the spec that the arguments ask for, resolved, and the name of its preset or file.
