@@ -77,8 +77,12 @@ func TestSoak(t *testing.T) {
 	}
 	for i := range crew {
 		come(i)
-		defer func() { _ = crew[i]() }()
 	}
+	defer func() {
+		for _, leave := range crew {
+			_ = leave()
+		}
+	}()
 	rest := func() footprint { // the crew is whole, and what left is gone
 		until(t, "the crew", func() bool { return len(co.Members()) == many })
 		time.Sleep(2 * silence)
