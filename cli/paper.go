@@ -35,18 +35,21 @@ type paperCmd struct {
 
 // Help is the long help.
 func (paperCmd) Help() string {
-	return `Every cell of the paper's tables 2 and 3, three runs each, and a report that puts its numbers beside the paper's. Runs are
-ordinary runs named BUDGET-PRESET-LEARNER-sSEED, so show, test and resume know them. A run that exists is gone on with, a
-finished one is kept; Ctrl-C commits every run at work, and the same command goes on.
+	return `Every cell of tables 2 and 3 of "Do What Nature Did To Us: Evolving Plastic Recurrent Neural Networks For Task
+Generalization", three runs each, and a report that puts their numbers beside the paper's. Without --budget that is a smoke
+test of 20 generations, which shows that everything runs and says nothing of the learners.
 
-So many runs go on at once as there are cores (--threads), each on one thread. The first seed of every cell comes first.
+Runs are ordinary runs named BUDGET-PRESET-LEARNER-sSEED, so show, test and resume know them. A run that exists is gone on
+with, a finished one is kept; Ctrl-C commits every run at work, and the same command goes on.
+
+As many runs go on at once as there are cores (--threads), each on one thread. The first seed of every cell comes first.
 With --listen or --nats workers live the runs, one run after the other and each with the bits that it has here; workers
 stay for the whole plan, and it may be gone on with in either way.
 
     baldwin paper
     baldwin paper --budget tenth --dry-run
     baldwin paper --budget tenth --only table2/eprnn,table2/es-rnn --for 8h
-    baldwin paper --budget full --listen 127.0.0.1:4222      # then, as often as you like: baldwin worker
+    baldwin paper --budget full --listen 127.0.0.1:4222      # it says how workers join
     baldwin paper --budget full --report-only --out report`
 }
 

@@ -21,7 +21,7 @@ type serveCmd struct {
 	TLSCert string `name:"tls-cert" placeholder:"FILE" help:"Certificate (PEM); with --tls-key. Needed beyond loopback."`
 	TLSKey  string `name:"tls-key" placeholder:"FILE" help:"Its key (PEM)."`
 	Genomes string `placeholder:"DIR" help:"Folder of genomes (*.safetensors) that the life explorer offers besides those of runs."`
-	Threads int    `placeholder:"N" help:"Workers of each run that is begun from a page; all cores but one unless given, so that pages stay quick."`
+	Threads int    `placeholder:"N" help:"Threads of each run that is begun from a page; all cores but one unless given, so that pages stay quick."`
 	Kernel  string `default:"auto" enum:"auto,avx512,avx2,neon,reference" help:"Form of the kernels: ${enum}. The result is the same."`
 }
 

@@ -17,7 +17,7 @@ import (
 
 // engine is the flags of every verb that lives lives.
 type engine struct {
-	Threads int    `placeholder:"N" help:"Workers; one per core unless given. The result is the same."`
+	Threads int    `placeholder:"N" help:"Threads at work; one per core unless given. The result is the same."`
 	Kernel  string `default:"auto" enum:"auto,avx512,avx2,neon,reference" help:"Form of the kernels: ${enum}. The result is the same."`
 }
 

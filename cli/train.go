@@ -48,7 +48,7 @@ resumed, the others are begun.
     baldwin train seq-l1-k10-n20 --fast
     baldwin train seq-l3-k25-n50 --learner eprnn-nom --seeds 1-3
     baldwin train my.yaml --for 30m --json
-    baldwin train seq-l3-k25-n50 --listen 127.0.0.1:4222      # then, as often as you like: baldwin worker
+    baldwin train seq-l3-k25-n50 --listen 127.0.0.1:4222      # it says how workers join
     baldwin train seq-l1-k10-n20 --until -0.1 --set strategy.population=100`
 }
 

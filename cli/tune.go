@@ -44,7 +44,7 @@ it was stopped or killed. Seeds differ more than many settings do: take --seeds 
 
     baldwin tune seq-l1-k10-n20 --vary strategy.population=100,200,398 --vary tasks=8,16 --budget 2000000
     baldwin tune my.yaml --vary strategy.learning_rate=0.01,0.02,0.04 --budget 1000000 --seeds 3 --json
-    baldwin tune my.yaml --vary tasks=4,8,16 --budget 9000000 --listen 127.0.0.1:4222    # then: baldwin worker`
+    baldwin tune my.yaml --vary tasks=4,8,16 --budget 9000000 --listen 127.0.0.1:4222    # it says how workers join`
 }
 
 // rungLine is one trial's score at one rung in --json.
