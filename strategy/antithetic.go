@@ -8,6 +8,7 @@ type antithetic struct {
 	search
 	scale func(pair, group int) float64 // sigma of a pair in a group
 	sum   []float32                     // the gradient's room
+	kept  *kept                         // normals of pairs
 	step  optimizer
 }
 
@@ -15,8 +16,21 @@ type antithetic struct {
 func newAntithetic(c Config) *antithetic {
 	a := &antithetic{search: newSearch(c), sum: kernel.Aligned(c.Space.Dim)}
 	a.scale = func(_, group int) float64 { return a.sigma[group] }
+	a.kept = newKept(c.Kernel, c.Space.Dim, c.Settings.Population/2)
 	a.step = newOptimizer(&a.search)
 	return a
+}
+
+// normals are a pair's, kept if there is room and no other worker is making them, else in the scratch.
+func (a *antithetic) normals(pair int, s *Scratch) []float32 {
+	if a.kept.claim(pair, a.generation) {
+		a.noise(pair).Normals(a.Kernel, a.kept.room(pair, a.Space.Dim))
+		a.kept.done(pair, a.generation)
+	}
+	if n := a.kept.of(pair, a.generation); n != nil {
+		return n
+	}
+	return a.search.normals(pair, s)
 }
 
 // write makes individual i in dst: theta +- sigma n, block by block.
@@ -49,7 +63,11 @@ func (a *antithetic) ascend(rate float64, weight []float64, par Parallel) {
 		clear(sum)
 		for p, w := range weight {
 			c := float32(w * a.scale(p, a.Space.Blocks[q.block].Group))
-			a.noise(p).Skip(q.off).AddNormals(a.Kernel, sum, c)
+			if n := a.kept.of(p, a.generation); n != nil {
+				a.Kernel.Axpy(sum, c, n[q.off:q.off+q.n])
+			} else {
+				a.noise(p).Skip(q.off).AddNormals(a.Kernel, sum, c)
+			}
 		}
 	})
 	a.step.ascend(&a.search, rate, a.sum, par)

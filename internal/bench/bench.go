@@ -66,7 +66,7 @@ type Generation struct {
 	Lives        int     `json:"lives"`
 }
 
-// Noise is the Gaussian noise of a generation, made twice: for the offspring and for the update.
+// Noise is the Gaussian noise of a generation, made for the offspring and, where it is not kept, again for the update.
 type Noise struct {
 	Share      float64 `json:"share"` // of the generation's time on all threads
 	NSPerValue float64 `json:"ns_per_normal"`
@@ -162,9 +162,10 @@ func (r *Report) measure(ctx context.Context, o Options) error {
 	r.Generation = whole.report(r.FMAPeak)
 	r.LivesPerSecond = float64(r.Generation.Lives) / whole.best
 	normal := r.PerValue["normal"]
-	r.Noise = Noise{NSPerValue: normal, Normals: whole.normals(o.Spec)}
+	first, again := whole.normals(o.Spec)
+	r.Noise = Noise{NSPerValue: normal, Normals: first + again}
 	add := r.PerValue["added normal"]
-	r.Noise.Share = float64(r.Noise.Normals/2) * (normal + add) * 1e-9 / (whole.best * float64(o.Threads))
+	r.Noise.Share = (float64(float64(first)*normal) + float64(float64(again)*add)) * 1e-9 / (whole.best * float64(o.Threads))
 	for i, g := range gens {
 		r.Scaling = append(r.Scaling, Scale{i + 1, g.best * 1e3, gens[0].best / g.best})
 	}

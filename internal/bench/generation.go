@@ -86,7 +86,10 @@ func (g *generation) report(peak float64) Generation {
 	}
 }
 
-// normals is how many a generation makes: for each pair every parameter, once to perturb and once to update.
-func (g *generation) normals(s run.Spec) int {
-	return 2 * (s.Strategy.Population / 2) * g.learner.Layout.Parameters()
+// normals is how many a generation makes: for each pair every parameter, once to perturb and, unless they are kept, again
+// to update.
+func (g *generation) normals(s run.Spec) (first, again int) {
+	pairs := s.Strategy.Population / 2
+	kept := strategy.Kept(g.isa, g.learner.Layout.Dim, pairs)
+	return pairs * g.learner.Layout.Parameters(), (pairs - kept) * g.learner.Layout.Parameters()
 }
