@@ -164,6 +164,12 @@ func tanhAVX512(dst *float32, src *float32, n int)
 func sigmoidAVX512(dst *float32, src *float32, n int)
 
 //go:noescape
+func tanhAVX2(dst *float32, src *float32, n int)
+
+//go:noescape
+func sigmoidAVX2(dst *float32, src *float32, n int)
+
+//go:noescape
 func reluAVX512(dst *float32, src *float32, n int)
 
 //go:noescape
@@ -186,12 +192,6 @@ func perturbOneAVX512(plus *float32, theta *float32, noise *float32, s float32, 
 
 //go:noescape
 func sumSquaresAVX512(lanes *float32, x *float32, n int)
-
-//go:noescape
-func tanhAVX2(dst *float32, src *float32, n int)
-
-//go:noescape
-func sigmoidAVX2(dst *float32, src *float32, n int)
 
 //go:noescape
 func reluAVX2(dst *float32, src *float32, n int)

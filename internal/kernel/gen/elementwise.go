@@ -30,8 +30,9 @@ func elementwise(name string, s isa, constants []uint32, body func(k *pool, x re
 	ret()
 }
 
-// tanh: e = expm1(2|x|), e/(e+2), the sign put back; as kernel.TanhRef.
-func tanh(s isa) {
+// tanh: e = expm1(2|x|), e/(e+2), the sign put back; as kernel.TanhRef. AVX-512; AVX2 has narrowTanh.
+func tanh() {
+	s := avx512
 	c := []float64{expC[0] * 64, expC[1] * 32, expC[2] * 16, expC[3] * 8, 2}
 	held := []uint32{0x7fffffff, 1 << 31, single(9.02), single(2 * log2e), single(magic),
 		single(0.3466796875), single(-1.06097220e-4), 127 << 23, single(1), single(2)}
@@ -66,8 +67,9 @@ func tanh(s isa) {
 	})
 }
 
-// sigmoid: 1 / (1 + exp(-x)); as kernel.SigmoidRef.
-func sigmoid(s isa) {
+// sigmoid: 1 / (1 + exp(-x)); as kernel.SigmoidRef. AVX-512; AVX2 has narrowSigmoid.
+func sigmoid() {
+	s := avx512
 	const ln2hi, ln2lo = -0.693359375, 2.12194440e-4
 	held := []uint32{single(80), single(-88), single(-log2e), single(-ln2hi), single(-ln2lo), single(magic), single(1), 127 << 23}
 	for _, x := range expC {

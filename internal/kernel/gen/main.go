@@ -47,9 +47,11 @@ func main() {
 	}
 	transpose()
 
+	tanh()
+	sigmoid()
+	narrowTanh()
+	narrowSigmoid()
 	for _, s := range []isa{avx512, avx2} {
-		tanh(s)
-		sigmoid(s)
 		relu(s)
 		mul(s)
 		mask(s)
