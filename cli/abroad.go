@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"sync"
-	"time"
 
 	"baldwin/cluster"
 	"baldwin/run"
@@ -23,7 +22,12 @@ func (s *session) abroad(ctx context.Context, o run.Options, told func(cluster.E
 	if o.From != nil {
 		kept.add(*o.From)
 	}
-	begun := time.Now()
+	if o.For > 0 { // it also ends a wait for workers
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, o.For)
+		defer cancel()
+		o.For = 0
+	}
 	o.Watch = func(e run.Event) {
 		if e.Commit != nil {
 			kept.add(*e.Commit)
@@ -50,10 +54,7 @@ func (s *session) abroad(ctx context.Context, o run.Options, told func(cluster.E
 		crew.dismiss()
 	}()
 	o.Evaluator = crew
-	for limit := o.For; ; {
-		if limit > 0 {
-			o.For = max(limit-time.Since(begun), 1)
-		}
+	for {
 		res, err := run.Train(ctx, s.spec, o)
 		var liar *cluster.LiarError
 		if !errors.As(err, &liar) {
