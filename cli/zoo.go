@@ -88,14 +88,19 @@ func (p *process) release(st *store.Store, dir string, old, zoo []paper.Animal) 
 }
 
 // spare reports whether a file that an index names was caged here and can be made again: it lies in the folder under its run's name, it
-// holds the genome that the index says, and the store has its run, as far as this or further. Where the store has not, the file may be all
-// that is left of the run.
+// holds the genome that the index says, and the store's run has that genome or, by the same contract, has gone on from it. Where the store
+// has not, the file may be all that is left of the run.
 func (p *process) spare(st *store.Store, dir string, a paper.Animal) bool {
 	if st == nil || a.File != a.Score.Run+genomeExt {
 		return false
 	}
 	row, err := st.Run(p.ctx, a.Score.Run)
-	if err != nil || row.SpecHash != a.Score.SpecHash || row.Generation < a.Score.Generation {
+	if err != nil || row.SpecHash != a.Score.SpecHash {
+		return false
+	}
+	c, err := st.Checkpoint(p.ctx, row.ID)
+	if err != nil || c == nil || c.Contract != a.Score.Contract || c.Generation < a.Score.Generation ||
+		c.Generation == a.Score.Generation && c.ThetaHash != a.Score.ThetaHash {
 		return false
 	}
 	g, err := p.genomeFile(filepath.Join(dir, a.File), "")

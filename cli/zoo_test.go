@@ -37,8 +37,12 @@ func TestRelease(t *testing.T) {
 		t.Fatal(err)
 	}
 	listed := paper.Animal{Cell: "cell", File: "mine.safetensors", Score: paper.Score{
-		Key: paper.Key{Run: "mine", SpecHash: row.SpecHash, ThetaHash: row.ThetaHash, Generation: row.Generation},
+		Key: paper.Key{Run: "mine", SpecHash: row.SpecHash, ThetaHash: row.ThetaHash, Generation: row.Generation, Contract: run.Contract},
 	}}
+	another, err := st.Run(t.Context(), "other")
+	if err != nil {
+		t.Fatal(err)
+	}
 	theta, err1 := os.ReadFile(filepath.Join(dir, "mine.safetensors"))
 	other, err2 := os.ReadFile(filepath.Join(dir, "other.safetensors"))
 	if err1 != nil || err2 != nil {
@@ -60,6 +64,9 @@ func TestRelease(t *testing.T) {
 		{"no store", nil, func(*paper.Animal) {}, theta, nil, false},
 		{"a run that the store has not", st, func(a *paper.Animal) { a.Score.Run, a.File = "gone", "gone.safetensors" }, theta, nil, false},
 		{"a run begun anew, not so far", st, func(a *paper.Animal) { a.Score.Generation++ }, theta, nil, false},
+		{"a run begun anew, with another genome", st, func(a *paper.Animal) { a.Score.ThetaHash = another.ThetaHash }, other, nil, false},
+		{"a run that went on", st, func(a *paper.Animal) { a.Score.ThetaHash = another.ThetaHash; a.Score.Generation-- }, other, nil, true},
+		{"a run begun anew by another contract", st, func(a *paper.Animal) { a.Score.Contract = "0.9" }, theta, nil, false},
 		{"a run of another spec", st, func(a *paper.Animal) { a.Score.SpecHash = "x" }, theta, nil, false},
 	} {
 		a := listed
