@@ -146,6 +146,10 @@ func (t *tuning) search(trials []*trial) error {
 		}
 		fmt.Fprintf(t.p.stdout, "tune %s: %d trials of %d seeds, %d rungs, about %d lives in all; runs %s-*\n", t.preset, len(trials), t.Seeds, t.rungs+1, total, t.name)
 	}
+	if t.harbour != nil {
+		line, _, _ := t.harbour.words(t.harbour.listening())
+		t.p.log.Info(line)
+	}
 	reached := make([]rungLine, len(trials))
 	left := trials
 	for rung := range t.rungs + 1 {
