@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -55,7 +56,8 @@ func (o *Operator) Drain(worker string) ([]string, error) {
 	return all, err
 }
 
-// ask gathers the answers of all coordinators that the server reaches.
+// ask gathers the answers of all coordinators that the server reaches, none if there is none. Where there is one, and it does not answer,
+// that is an error.
 func ask[T any](nc *nats.Conn, subject string, question any) ([]T, error) {
 	inbox := nc.NewRespInbox()
 	sub, err := nc.SubscribeSync(inbox)
@@ -69,8 +71,11 @@ func ask[T any](nc *nats.Conn, subject string, question any) ([]T, error) {
 	var out []T
 	for end := time.Now().Add(patience); ; {
 		m, err := sub.NextMsg(max(time.Until(end), 0))
-		if err != nil || len(m.Data) == 0 { // time is up, or nobody listens
+		switch {
+		case errors.Is(err, nats.ErrNoResponders), errors.Is(err, nats.ErrTimeout) && len(out) > 0:
 			return out, nil
+		case err != nil: // somebody is there who does not answer, or the server went
+			return out, fmt.Errorf("cluster: waiting for an answer: %w", err)
 		}
 		var v T
 		if err := json.Unmarshal(m.Data, &v); err != nil { // the server bounds its length
