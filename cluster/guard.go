@@ -136,7 +136,7 @@ func (s *Server) reread() {
 	path := filepath.Join(s.authority.Dir, fileHolders)
 	tick := time.NewTicker(rereadEvery)
 	defer tick.Stop()
-	last, _ := os.Stat(path) // guard has read it
+	last := s.holders
 	for {
 		select {
 		case <-s.done:

@@ -116,3 +116,34 @@ func TestKeyFiles(t *testing.T) {
 		}
 	}
 }
+
+// TestKeyAddedAtStart: a key that is added when a starting server has read the list of holders, and does not watch it yet, is taken up.
+func TestKeyAddedAtStart(t *testing.T) {
+	if underRace {
+		t.Skip("see guarded")
+	}
+	a := Authority{filepath.Join(t.TempDir(), "keys")}
+	if err := a.Init(nil, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	s := &Server{log: logOf(t), done: make(chan struct{}), options: &server.Options{Host: "127.0.0.1", Port: server.RANDOM_PORT, NoSigs: true}}
+	if err := s.lock(a.Dir); err != nil {
+		t.Fatal(err)
+	}
+	k := grant(t, a, "node7", RoleWorker)
+	var err error
+	if s.nats, err = server.NewServer(s.options); err != nil {
+		t.Fatal(err)
+	}
+	s.nats.Start()
+	t.Cleanup(s.Close)
+	if !s.nats.ReadyForConnections(startWithin) {
+		t.Fatal("the server does not start")
+	}
+	s.loops.Go(s.reread)
+	nc, err := knock(t, s, k, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	nc.Close()
+}

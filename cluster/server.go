@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -35,7 +37,8 @@ type Server struct {
 	options *server.Options
 	log     *slog.Logger
 
-	authority *Authority // nil: no keys
+	authority *Authority  // nil: no keys
+	holders   os.FileInfo // of the list of holders that the server began with
 	own       nkeys.KeyPair
 	ownKey    string // public: the coordinator in this process
 	done      chan struct{}
@@ -113,6 +116,7 @@ func (s *Server) lock(dir string) (err error) {
 	if s.ownKey, err = s.own.PublicKey(); err != nil {
 		return fmt.Errorf("cluster: keys: %w", err)
 	}
+	s.holders, _ = os.Stat(filepath.Join(dir, fileHolders)) // first: what is added while guard reads is then read again
 	return s.guard(s.options)
 }
 
