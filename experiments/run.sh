@@ -28,6 +28,9 @@ for learner in es-rnn es-lstm es-maml epmlp epmlp-random eprnn eprnn-nom; do
 done
 run robot-low robot-low-1500 robot-low --generations 1500
 run robot-low robot-low-16 robot-low --generations 1500 --set tasks=16
+for seed in 1 2; do
+	run robot-low "robot-fast4-s$seed" robot-low --fast --seed "$seed"
+done
 for seed in 1 2 3 4 5; do
 	run fast "fast-heldout-s$seed" seq-l1-k10-n20 --fast --seed "$seed" --set meta_test.every=199 --set meta_test.set=held-out --checkpoint-every 50
 done

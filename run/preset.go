@@ -85,11 +85,12 @@ func presets() []Preset {
 	}{{"low", 0.01}, {"median", 0.05}, {"high", 0.2}} {
 		out = append(out, Preset{
 			Name:    "robot-" + n.name,
-			Summary: fmt.Sprintf("Wheeled Robot Navigating, %s noise: signal noise %g (for a short run, --set tasks=16)", n.name, n.sigma),
+			Summary: fmt.Sprintf("Wheeled Robot Navigating, %s noise: signal noise %g (for a short run, --set draw=stratified)", n.name, n.sigma),
 			Spec:    Spec{Family: FamilySpec{Name: "robot", Family: &task.Robot{Noise: n.sigma, Protocol: task.PaperEpisode}}},
 			Cells:   column(robotTable, i),
 		})
 	}
+	out[4].Fast = []string{"draw=stratified", "strategy.decay_from=0.6", "strategy.decay_to=0.1", "generations=3000"} // robot-low
 	return append(out,
 		Preset{
 			Name:    "cartpole",

@@ -85,7 +85,7 @@ func TestFast(t *testing.T) {
 			with = append(with, p.Name)
 		}
 	}
-	if want := []string{"seq-l1-k10-n20", "seq-l1-k25-n50"}; !slices.Equal(with, want) {
+	if want := []string{"seq-l1-k10-n20", "seq-l1-k25-n50", "robot-low"}; !slices.Equal(with, want) {
 		t.Errorf("%v have fast settings, want %v, where they were measured", with, want)
 	}
 }
