@@ -128,12 +128,12 @@ func specOfFleet(t *testing.T) string {
 	return specFile(t, fleetSpec)
 }
 
-// follow runs a command to its end, hands each line of its stdout to watch, and returns the last one.
-func follow(t *testing.T, home string, watch func(line string), args ...string) string {
+// started is a command that has begun, its stdout, and what it says on stderr, whole once it has ended.
+func started(t *testing.T, home string, args ...string) (cmd *exec.Cmd, out io.Reader, errs *bytes.Buffer) {
 	t.Helper()
-	var errs bytes.Buffer
-	cmd := baldwin(home, args...)
-	cmd.Stderr = &errs
+	errs = &bytes.Buffer{}
+	cmd = baldwin(home, args...)
+	cmd.Stderr = errs
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -141,6 +141,13 @@ func follow(t *testing.T, home string, watch func(line string), args ...string) 
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	return cmd, out, errs
+}
+
+// follow runs a command to its end, hands each line of its stdout to watch, and returns the last one.
+func follow(t *testing.T, home string, watch func(line string), args ...string) string {
+	t.Helper()
+	cmd, out, errs := started(t, home, args...)
 	last, hangs := "", time.AfterFunc(patience, func() {
 		t.Error("it does not end")
 		_ = cmd.Process.Signal(syscall.SIGQUIT)

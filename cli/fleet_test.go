@@ -2,7 +2,6 @@ package cli
 
 import (
 	"bufio"
-	"bytes"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -156,16 +155,7 @@ func TestCoordinatorKilled(t *testing.T) {
 			muster(t, addr, 2)
 			args := append([]string{"train", spec, "--name", "k", "--json"}, at...)
 			for kill := range 2 {
-				var errs bytes.Buffer
-				cmd := baldwin(home, args...)
-				cmd.Stderr = &errs
-				out, err := cmd.StdoutPipe()
-				if err != nil {
-					t.Fatal(err)
-				}
-				if err := cmd.Start(); err != nil {
-					t.Fatal(err)
-				}
+				cmd, out, errs := started(t, home, args...)
 				lines, commits := bufio.NewScanner(out), 0
 				for commits < 4 && lines.Scan() {
 					if strings.Contains(lines.Text(), `"checkpoint"`) {

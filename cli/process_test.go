@@ -108,14 +108,7 @@ func TestKill(t *testing.T) {
 		if i == 4*kills {
 			t.Fatalf("only %d of %d kills hit a run at work", landed, i)
 		}
-		cmd := baldwin(killed, args...)
-		out, err := cmd.StdoutPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
+		cmd, out, _ := started(t, killed, args...)
 		// A moment: after some lines of its output, and then some. After none: while it sets the store up.
 		lines := bufio.NewReader(out)
 		for range random.IntN(5) {
@@ -163,16 +156,7 @@ func TestInterrupt(t *testing.T) {
 	want := finish(t, whole, "train", spec, "--name", "k", "--json")
 	_, wantDigest := inStore(t, whole, "k")
 
-	var errs bytes.Buffer
-	cmd := baldwin(stopped, "train", spec, "--name", "k", "--json")
-	cmd.Stderr = &errs
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
+	cmd, out, errs := started(t, stopped, "train", spec, "--name", "k", "--json")
 	lines := bufio.NewScanner(out)
 	var last string
 	for n := 0; lines.Scan(); n++ {
@@ -221,14 +205,7 @@ func TestKillSeeds(t *testing.T) {
 	whole, killed := t.TempDir(), t.TempDir()
 	want := finish(t, whole, train...)
 	for seed := range 3 {
-		cmd := baldwin(killed, train...)
-		out, err := cmd.StdoutPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
+		cmd, out, _ := started(t, killed, train...)
 		// In the middle of the seed's run: at its second checkpoint, the first being that of generation 0.
 		checkpoints := 0
 		for lines := bufio.NewScanner(out); lines.Scan() && checkpoints < 2; {
