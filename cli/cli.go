@@ -56,6 +56,7 @@ type grammar struct {
 	Demo   demoCmd   `cmd:"" group:"run" help:"Watch a learner learn to predict sinusoids, in about two minutes."`
 	Train  trainCmd  `cmd:"" group:"run" help:"Begin a run: meta-train a learner on a family of tasks."`
 	Resume resumeCmd `cmd:"" group:"run" help:"Go on with a run that was stopped or killed."`
+	Extend extendCmd `cmd:"" group:"run" help:"Train a run on for more generations than it was begun for."`
 	Tune   tuneCmd   `cmd:"" group:"run" help:"Search a spec's settings: train many for a little, the better ones for longer."`
 
 	Paper paperCmd `cmd:"" group:"run" help:"Run or go on with the paper's tables, and write the report beside its numbers."`

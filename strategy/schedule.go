@@ -19,6 +19,11 @@ func (s Settings) fade(generation int, to float64) float64 {
 	return 1 - float64((1-to)*along)
 }
 
+// Faded reports whether the rate or sigma has begun to fall by the end of a generation.
+func (s Settings) Faded(generation int) bool {
+	return s.decay(generation) != 1 || s.fade(generation, s.SigmaTo) != 1
+}
+
 // checkSchedule refuses schedules that cannot be.
 func checkSchedule(s Settings) error {
 	switch {
