@@ -36,7 +36,7 @@ var rules = []rule{
 	{words: "train", flag: "--allow-python", parse: "needs Gymnasium; the tests of package gym have it"},
 	{words: "train", add: moments},
 	{words: "resume"},
-	{words: "extend"},
+	{words: "extend", add: "--for 10ms"},
 	{words: "demo", add: "--for 10ms"},
 	{words: "tune", add: "--budget 60000 --seeds 1 --set meta_test.tasks=8", slow: true},
 	{words: "paper", flag: "--dry-run", slow: true},

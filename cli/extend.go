@@ -24,7 +24,7 @@ beginning: it takes over the genome, the strategy's state and the record of the 
 is. Nothing that decides a genome can be changed. A run whose rate has begun to fall over its length is refused.
 
     baldwin extend seq-l1-k10-n20-eprnn-s1 --generations 20000
-    baldwin extend short --generations 5000 --set meta_test.set=held-out --name long`
+    baldwin extend seq-l1-k10-n20-eprnn-s1 --generations 20000 --set meta_test.set=held-out --name long`
 }
 
 // Run trains the longer run.
