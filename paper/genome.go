@@ -3,6 +3,7 @@ package paper
 import (
 	"context"
 	"fmt"
+	"math"
 
 	"baldwin/internal/kernel"
 	"baldwin/life"
@@ -64,15 +65,16 @@ func Best(ctx context.Context, r run.Registry, st *store.Store, standings []Stan
 	return best.Genome(ctx, r, st)
 }
 
-// merit is the paper's statistic, or with too few meta-tests the last of them.
+// merit is the paper's statistic, or with too few meta-tests the last of them. NaN, and no test, rank worst.
 func (s *Standing) merit() float64 {
-	if v, ok := s.Statistic(); ok {
-		return v
+	v, ok := s.Statistic()
+	if n := len(s.Tests); !ok && n > 0 {
+		v = s.Tests[n-1].Mean
 	}
-	if n := len(s.Tests); n > 0 {
-		return s.Tests[n-1].Mean
+	if math.IsNaN(v) {
+		return math.Inf(-1)
 	}
-	return 0
+	return v
 }
 
 // Record gives the genome one recorded life on each task of a lot.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -103,5 +104,24 @@ func TestBadFiles(t *testing.T) {
 	}
 	if _, err := ReadZoo(strings.NewReader(head)); err == nil {
 		t.Error("a zoo without its head was taken")
+	}
+}
+
+// A run that broke is never a cell's best, wherever it stands; between runs of one length the statistic chooses.
+func TestMerit(t *testing.T) {
+	tests := func(mean float64) (out []run.MetaTestRow) {
+		for range 10 {
+			out = append(out, run.MetaTestRow{Mean: mean})
+		}
+		return out
+	}
+	for _, c := range []struct {
+		a, b []run.MetaTestRow
+	}{
+		{tests(-0.1), tests(math.NaN())}, {tests(-0.1), tests(-0.2)}, {tests(-0.1)[:1], nil}, {tests(-0.1)[:9], tests(math.NaN())[:9]},
+	} {
+		if better, worse := (&Standing{Tests: c.a}).merit(), (&Standing{Tests: c.b}).merit(); !(better > worse) {
+			t.Errorf("%v ranks %g, %v ranks %g", c.a, better, c.b, worse)
+		}
 	}
 }
