@@ -3,7 +3,12 @@ package report
 import (
 	"fmt"
 	"math"
+	"slices"
+	"strconv"
 	"strings"
+
+	"baldwin/probe"
+	"baldwin/stats"
 )
 
 // A Claim of the paper, with what its own tables and our runs say of it.
@@ -16,37 +21,45 @@ type Claim struct {
 // A ClaimLine is a claim in one place.
 type ClaimLine struct {
 	Where       string
-	Paper, Ours string // numbers
+	Paper, Ours string // numbers, ours with an interval where it has one
 	PaperHolds  string // by the paper's own table: holds, fails, or empty where it has no number
-	Verdict     string // by ours: holds, fails, not run
+	Verdict     string // by ours
 	Runs        string // how many runs stand behind ours
 }
 
 // Verdicts of a claim.
 const (
-	holds  = "holds"
-	fails  = "does not hold"
-	notRun = "not run" // or nothing that has learned
+	holds   = "holds"
+	leans   = "leans to it"      // above 0, of too few runs for an interval
+	open    = "undecided"        // the interval has 0 in it
+	notRun  = "not run"          // or nothing that has learned
+	against = "leans against it" // not above 0, of too few runs for an interval
+	fails   = "does not hold"
 )
 
-// Tally counts the lines by verdict: "holds in 3 of 4, 3 not run".
-func (c *Claim) Tally() string {
-	yes, run := 0, 0
-	for _, l := range c.Lines {
-		if l.Verdict != notRun {
-			run++
-		}
-		if l.Verdict == holds {
-			yes++
+// verdicts go from the best to the worst: of several numbers a claim has the worst verdict, since one that fails is enough.
+var verdicts = []string{holds, leans, open, notRun, against, fails}
+
+// Tally counts the claim's lines by verdict: "holds in 3, undecided in 1, not run in 3".
+func (c *Claim) Tally() string { return tally(c.Lines) }
+
+func tally(lines []ClaimLine) string {
+	count := map[string]int{}
+	for _, l := range lines {
+		count[l.Verdict]++
+	}
+	var out []string
+	for _, v := range []string{holds, leans, open, against, fails, notRun} {
+		switch n := count[v]; {
+		case n == len(lines) && v == notRun:
+			return notRun
+		case n == len(lines):
+			return fmt.Sprintf("%s in all %d", v, n)
+		case n > 0:
+			out = append(out, fmt.Sprintf("%s in %d", v, n))
 		}
 	}
-	switch {
-	case run == 0:
-		return notRun
-	case run == len(c.Lines):
-		return fmt.Sprintf("holds in %d of %d", yes, run)
-	}
-	return fmt.Sprintf("holds in %d of %d, %d not run", yes, run, len(c.Lines)-run)
+	return strings.Join(out, ", ")
 }
 
 // columns looks numbers up by preset and row.
@@ -60,21 +73,52 @@ func byCell(rs []Result) columns {
 	return c
 }
 
-// pair is the difference of two cells of one column: the paper's, and ours on held-out tasks; NaN where one is missing.
-func (c columns) pair(preset, a, b string) (theirs, ours float64, runs string) {
-	x, y := c[preset+"/"+a], c[preset+"/"+b]
-	if x == nil || y == nil {
-		return math.NaN(), math.NaN(), ""
+// contrast takes cells with the signs +, -, +, - and so on: the sum of the paper's numbers, and of our interquartile means on
+// held-out tasks; NaN where one is missing. Ours has a bootstrap's 95% interval where each cell has the runs that a rank test
+// is worth its correction for: of fewer it would be too narrow.
+func (c columns) contrast(cells ...string) (theirs float64, ours probe.Estimate) {
+	ours = unknown()
+	var strata [][]float64
+	fewest := math.MaxInt
+	for i, id := range cells {
+		r := c[id]
+		if r == nil {
+			return math.NaN(), ours
+		}
+		theirs += alternating(i) * r.Cell.Mean
+		strata = append(strata, r.Scores)
+		fewest = min(fewest, len(r.Scores))
 	}
-	theirs, ours = x.Cell.Mean-y.Cell.Mean, x.IQM-y.IQM
-	if !math.IsNaN(ours) {
-		runs = fmt.Sprintf("%d, %d", len(x.Scores), len(y.Scores))
+	sum := func(s [][]float64) (v float64) {
+		for i := range s {
+			v += alternating(i) * stats.IQM(s[i])
+		}
+		return v
 	}
-	return theirs, ours, runs
+	ours.Value = sum(strata)
+	if fewest >= rankRuns {
+		ours.Interval = stats.StratifiedBootstrap(strata, bootstraps, sum, indices())
+	}
+	return theirs, ours
 }
 
-// verdict of a number that has to be above zero.
-func verdict(v float64) string {
+func alternating(i int) float64 { return 1 - 2*float64(i%2) }
+
+// runs says how many runs each cell has; empty where one has none.
+func (c columns) runs(cells ...string) string {
+	var out []string
+	for _, id := range cells {
+		r := c[id]
+		if r == nil || len(r.Scores) == 0 {
+			return ""
+		}
+		out = append(out, strconv.Itoa(len(r.Scores)))
+	}
+	return strings.Join(out, ", ")
+}
+
+// sign is the verdict of a number of the paper, which has to be above zero; it has no interval.
+func sign(v float64) string {
 	switch {
 	case math.IsNaN(v):
 		return notRun
@@ -84,15 +128,37 @@ func verdict(v float64) string {
 	return fails
 }
 
+// verdict of a number of ours that has to be above zero.
+func verdict(e probe.Estimate) string {
+	switch {
+	case math.IsNaN(e.Value):
+		return notRun
+	case math.IsNaN(e.Low) && e.Value > 0:
+		return leans
+	case math.IsNaN(e.Low):
+		return against
+	case e.Low > 0:
+		return holds
+	case e.High < 0:
+		return fails
+	}
+	return open
+}
+
+// worse is the worse of two verdicts.
+func worse(a, b string) string {
+	return verdicts[max(slices.Index(verdicts, a), slices.Index(verdicts, b))]
+}
+
 // above is the claim that each learner of a chain scores above the next, in every column.
 func (c columns) above(claim string, presets []string, chain ...string) Claim {
 	out := Claim{Claim: claim, Measure: "difference of scores, above 0: " + strings.Join(chain, " > ")}
 	for _, p := range presets {
 		l := ClaimLine{Where: p, PaperHolds: holds, Verdict: holds}
 		for i := range chain[1:] {
-			theirs, ours, runs := c.pair(p, chain[i], chain[i+1])
-			l.add(theirs, ours)
-			if runs != "" {
+			a, b := p+"/"+chain[i], p+"/"+chain[i+1]
+			l.add(c.contrast(a, b))
+			if runs := c.runs(a, b); runs != "" {
 				l.Runs = join(l.Runs, runs)
 			}
 		}
@@ -102,17 +168,18 @@ func (c columns) above(claim string, presets []string, chain ...string) Claim {
 }
 
 // add joins one more number that has to be above zero to a line.
-func (l *ClaimLine) add(theirs, ours float64) {
-	l.Paper, l.Ours = join(l.Paper, signed(theirs)), join(l.Ours, signed(ours))
-	if v := verdict(theirs); v != holds {
-		l.PaperHolds = v
+func (l *ClaimLine) add(theirs float64, ours probe.Estimate) {
+	l.Paper, l.Ours = join(l.Paper, signed(theirs)), join(l.Ours, signedEstimate(ours))
+	l.PaperHolds, l.Verdict = worse(l.PaperHolds, sign(theirs)), worse(l.Verdict, verdict(ours))
+}
+
+// picture adds a line about what the paper shows in a picture: so many runs of ours, and what lives of their genomes say.
+func (c *Claim) picture(where, runs string, ours probe.Estimate) {
+	l := ClaimLine{Where: where, Paper: "picture", Ours: signedEstimate(ours), Verdict: verdict(ours), Runs: runs}
+	if l.Verdict == notRun {
+		l.Runs = ""
 	}
-	switch v := verdict(ours); {
-	case v == fails: // one part that fails is enough
-		l.Verdict = fails
-	case v == notRun && l.Verdict == holds:
-		l.Verdict = notRun
-	}
+	c.Lines = append(c.Lines, l)
 }
 
 func join(a, b string) string {
@@ -129,16 +196,22 @@ func signed(v float64) string {
 	return fmt.Sprintf("%+.3f", v)
 }
 
+// signedEstimate is a number and its 95% interval, where it has one, with their signs.
+func signedEstimate(e probe.Estimate) string {
+	if math.IsNaN(e.Value) || math.IsNaN(e.Low) {
+		return signed(e.Value)
+	}
+	return fmt.Sprintf("%+.3f [%+.3f, %+.3f]", e.Value, e.Low, e.High)
+}
+
 // grows is the claim that the lead of a over b is larger in the second preset of each step than in the first.
 func (c columns) grows(claim, a, b string, steps ...[2]string) Claim {
 	out := Claim{Claim: claim, Measure: fmt.Sprintf("lead of %s over %s, there less here", a, b)}
 	for _, s := range steps {
-		t0, o0, r0 := c.pair(s[0], a, b)
-		t1, o1, r1 := c.pair(s[1], a, b)
 		l := ClaimLine{Where: s[0] + " to " + s[1], PaperHolds: holds, Verdict: holds}
-		l.add(t1-t0, o1-o0)
+		l.add(c.contrast(s[1]+"/"+a, s[1]+"/"+b, s[0]+"/"+b, s[0]+"/"+a))
 		if l.Verdict != notRun {
-			l.Runs = join(r0, r1)
+			l.Runs = join(c.runs(s[0]+"/"+a, s[0]+"/"+b), c.runs(s[1]+"/"+a, s[1]+"/"+b))
 		}
 		out.Lines = append(out.Lines, l)
 	}

@@ -56,9 +56,13 @@ func (r *Report) claimsCSV() []byte {
 }
 
 func (r *Report) pairsCSV() []byte {
-	rows := [][]string{{"preset", "first", "second", "runs_first", "runs_second", "probability_of_improvement", "difference", "hedges_g", "p_holm"}}
+	rows := [][]string{{"preset", "first", "second", "runs_first", "runs_second", "probability_of_improvement", "low", "high", "difference", "hedges_g", "p", "p_holm"}}
 	for _, p := range r.Pairs {
-		rows = append(rows, []string{p.Preset, p.A, p.B, strconv.Itoa(p.NA), strconv.Itoa(p.NB), float(p.Better), float(p.Diff), float(p.Hedges), float(p.P)})
+		row := []string{p.Preset, p.A, p.B, strconv.Itoa(p.NA), strconv.Itoa(p.NB)}
+		for _, v := range []float64{p.Better.Value, p.Better.Low, p.Better.High, p.Diff, p.Hedges, p.P, p.Holm} {
+			row = append(row, float(v))
+		}
+		rows = append(rows, row)
 	}
 	return sheet(rows)
 }

@@ -13,6 +13,7 @@ import (
 	"baldwin/figure"
 	"baldwin/paper"
 	"baldwin/probe"
+	"baldwin/stats"
 )
 
 // An Exhibit is a figure of the paper, or what the paper has no number for: a figure, tables, or both.
@@ -106,6 +107,11 @@ func (f *Exhibit) csv() ([]byte, error) {
 
 // hash is the SHA-256 of a file.
 func hash(file []byte) string { return fmt.Sprintf("%x", sha256.Sum256(file)) }
+
+// unknown is the estimate of what was not asked.
+func unknown() probe.Estimate {
+	return probe.Estimate{Value: math.NaN(), Interval: stats.Interval{Low: math.NaN(), High: math.NaN()}}
+}
 
 // interval is a mean and half of its 95% interval, which is symmetric.
 func interval(e probe.Estimate, digits int) string {

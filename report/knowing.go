@@ -3,11 +3,11 @@ package report
 import (
 	"context"
 	"fmt"
-	"math"
 	"slices"
 
 	"baldwin/figure"
 	"baldwin/probe"
+	"baldwin/stats"
 )
 
 // knowsLives is how many lives the weights are read in.
@@ -141,7 +141,7 @@ func find[T any](as []answer[T], row string, presets []string) *answer[T] {
 
 // last is R2 at the end of a life, by parameter, read from one source; NaN where it was not asked.
 func last(ks []probe.Knowledge, from, parameter string) probe.Estimate {
-	e, step := probe.Estimate{Value: math.NaN()}, 0
+	e, step := unknown(), 0
 	for _, k := range ks {
 		if k.From == from && k.Parameter == parameter && k.Step >= step {
 			e, step = k.R2, k.Step
@@ -150,18 +150,25 @@ func last(ks []probe.Knowledge, from, parameter string) probe.Estimate {
 	return e
 }
 
+// apart is how far a is above b. Its interval is as wide as both of theirs together, so that it is above 0 where they do not
+// overlap: wider than 95%, since nothing is known of how the two go together.
+func apart(a, b probe.Estimate) probe.Estimate {
+	return probe.Estimate{Value: a.Value - b.Value, Interval: stats.Interval{Low: a.Low - b.High, High: a.High - b.Low}}
+}
+
+// higher is the estimate of the larger value.
+func higher(a, b probe.Estimate) probe.Estimate {
+	if b.Value > a.Value {
+		return b
+	}
+	return a
+}
+
 // knows are the claims about what W_T and h_T hold.
 func (v *Lives) knows(as []answer[[]probe.Knowledge]) ([]Claim, error) {
 	ends := Claim{Claim: "W ends where the hidden parameters of a sequence say", Measure: "R2 of the parameter, read from the last W, above 0"}
 	goal := Claim{Claim: "for the robot W says A0 and k, but not the goal", Measure: "R2 of A0 or k less that of the goal's better coordinate, read from the last W, above 0"}
 	less := Claim{Claim: "h separates tasks less than W", Measure: "R2 from the last W less that from the last h, above 0"}
-	add := func(c *Claim, where string, d float64) {
-		l := ClaimLine{Where: where, Paper: "picture", Ours: signed(d), Verdict: verdict(d)}
-		if l.Verdict != notRun {
-			l.Runs = "1"
-		}
-		c.Lines = append(c.Lines, l)
-	}
 	for _, q := range []struct {
 		presets, parameters []string
 	}{{longest, []string{"A", "n", "phi"}}, {robots, []string{"A0", "k"}}} {
@@ -174,15 +181,15 @@ func (v *Lives) knows(as []answer[[]probe.Knowledge]) ([]Claim, error) {
 		} else if g != nil {
 			where = g.Preset + " (run, but it has not learned yet)"
 		}
-		from := func(from, p string) float64 { return last(ks, from, p).Value }
+		from := func(from, p string) probe.Estimate { return last(ks, from, p) }
 		for _, p := range q.parameters {
 			w := from(probe.FromW, p)
 			if len(q.parameters) == 3 {
-				add(&ends, where+", "+p, w)
+				ends.picture(where+", "+p, "1", w)
 			} else {
-				add(&goal, where+", "+p, w-max(from(probe.FromW, "goal_x"), from(probe.FromW, "goal_y")))
+				goal.picture(where+", "+p, "1", apart(w, higher(from(probe.FromW, "goal_x"), from(probe.FromW, "goal_y"))))
 			}
-			add(&less, where+", "+p, w-from(probe.FromH, p))
+			less.picture(where+", "+p, "1", apart(w, from(probe.FromH, p)))
 		}
 	}
 	return []Claim{ends, goal, less}, nil

@@ -10,6 +10,7 @@ import (
 	"baldwin/paper"
 	"baldwin/probe"
 	"baldwin/run"
+	"baldwin/stats"
 	"baldwin/task"
 )
 
@@ -224,46 +225,42 @@ const turnLives = 400
 func (v *Lives) turns(context.Context) ([]Claim, error) {
 	c := Claim{
 		Claim:   "agents turn more under noise",
-		Measure: fmt.Sprintf("mean turn of a step in degrees over %d lives of the best EPRNN at each noise, here less there", turnLives),
+		Measure: fmt.Sprintf("turn of a step in degrees, mean over each of %d lives of the best EPRNN at a noise, there less here", turnLives),
 	}
-	var turn [3]float64
+	var turn [3]probe.Estimate
 	names := []string{"robot-low", "robot-median", "robot-high"}
 	for i, preset := range names {
 		g, err := v.Best("eprnn", preset)
 		if err != nil {
 			return nil, err
 		}
-		turn[i] = math.NaN()
+		turn[i] = unknown()
 		if g != nil && learned(g) {
 			turn[i] = v.turning(g)
 		}
 	}
 	for i := range names[1:] {
-		l := ClaimLine{Where: names[i] + " to " + names[i+1], Paper: "picture", Verdict: holds, Runs: "1, 1"}
-		d := turn[i+1] - turn[i]
-		l.Ours, l.Verdict = signed(d), verdict(d)
-		if l.Verdict == notRun {
-			l.Runs = ""
-		}
-		c.Lines = append(c.Lines, l)
+		c.picture(names[i]+" to "+names[i+1], "1, 1", apart(turn[i+1], turn[i]))
 	}
 	return []Claim{c}, nil
 }
 
-// turning is the mean turn of a step in degrees: the wheels' difference over the axle, 0.05 / 0.04 radians at full speed.
-func (v *Lives) turning(g *paper.Genome) float64 {
+// turning is the mean turn of a step in degrees, with the 95% interval of the mean over lives: the wheels' difference over the
+// axle, 0.05 / 0.04 radians at full speed. Each life is one number, the mean over its steps.
+func (v *Lives) turning(g *paper.Genome) probe.Estimate {
 	const batch = 16 // a recorded life is 2 MB
 	lot := run.Fresh(g.Genome.Spec.Family.Family, livesSeed, turnLives)
-	sum, n := 0.0, 0
+	var turns []float64
 	for lo := 0; lo < turnLives; lo += batch {
 		part := lot.Part(lo, lo+batch)
 		for _, l := range g.Record(v.Kernel, &part) {
+			sum := 0.0
 			for _, a := range l.Act {
 				clip := func(w float32) float64 { return min(max(float64(w), -1), 1) }
 				sum += math.Abs(clip(a[1])-clip(a[0])) * 0.05 / 0.04 * 180 / math.Pi
-				n++
 			}
+			turns = append(turns, sum/float64(len(l.Act)))
 		}
 	}
-	return sum / float64(n)
+	return probe.Estimate{Value: stats.Mean(turns), Interval: stats.MeanInterval(turns)}
 }

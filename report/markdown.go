@@ -104,8 +104,10 @@ func (r *Report) exhibitMarkdown(f *Exhibit, csv []byte) string {
 // Markdown is the whole report as text: claims, tables, comparisons, and links to the figures.
 func (r *Report) Markdown() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# Does EPRNN hold up?\n\n%s\n\n```\n%s\n```\n\nSeeds %s; arithmetic contract %s; baldwin %s. The same with pictures, in one page: "+
-		"[report.html](report.html).\n\n## Claims\n\n", wrap("Budget "+r.Plan.Budget.Name+": "+r.Summary(), ""), r.Command, r.Seeds(), r.Contract(), r.Version)
+	fmt.Fprintf(&b, "# Does EPRNN hold up?\n\n%s\n\n%s\n\n```\n%s\n```\n\n", wrap(r.Answer(), ""), wrap("Budget "+r.Plan.Budget.Name+": "+r.Summary(), ""), r.Command)
+	fmt.Fprintf(&b, "Seeds %s; arithmetic contract %s; baldwin %s. The same with pictures, in one page: [report.html](report.html).\n\n",
+		r.Seeds(), r.Contract(), r.Version)
+	fmt.Fprintf(&b, "## Claims\n\n%s\n\n", wrap(claimsNote, ""))
 	rows := [][]string{{"claim", "by the paper's own tables", "by ours"}}
 	for i := range r.Claims {
 		rows = append(rows, []string{r.Claims[i].Claim, r.Claims[i].paperTally(), r.Claims[i].Tally()})
@@ -128,9 +130,11 @@ func (r *Report) Markdown() string {
 		fmt.Fprintf(&b, "- [%s](%s/README.md)\n", f.heading(), f.Name)
 	}
 	fmt.Fprintf(&b, "\n## Learner against learner\n\n%s\n\n", wrap(pairsNote, ""))
-	rows = [][]string{{"where", "first", "second", "runs", "P(first better)", "difference", "Hedges' g", "P, Holm"}}
+	rows = [][]string{{"where", "first", "second", "runs", "P(first better)", "difference of means", "Hedges' g", "P, Holm"}}
 	for _, p := range r.Pairs {
-		rows = append(rows, []string{p.Preset, p.A, p.B, fmt.Sprintf("%d, %d", p.NA, p.NB), num(p.Better, 2), signedNum(p.Diff, 3), signedNum(p.Hedges, 2), pValue(p.P)})
+		rows = append(rows, []string{
+			p.Preset, p.A, p.B, fmt.Sprintf("%d, %d", p.NA, p.NB), estimate(p.Better, 2), signedNum(p.Diff, 3), signedNum(p.Hedges, 2), pValue(p.Holm),
+		})
 	}
 	grid(&b, rows)
 	b.WriteString("All files: [runs.csv](runs.csv), [held-out.csv](held-out.csv), [claims.csv](claims.csv), [pairs.csv](pairs.csv).\n")

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"baldwin/figure"
+	"baldwin/probe"
 )
 
 var (
@@ -42,7 +43,7 @@ type page struct {
 	Pictures                        []picture
 	RunLines                        []runLine
 	HowToRead                       []string
-	PairsNote                       string
+	ClaimsNote, PairsNote           string
 	ClaimFiles, PairFiles, RunFiles []download
 }
 
@@ -92,20 +93,15 @@ type runLine struct {
 }
 
 var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
-	"label": figure.LearnerLabel,
-	"num":   func(v float64) string { return num(v, 2) }, "pvalue": pValue,
-	"signed": func(v float64) string {
-		return signedNum(v, 3)
-	},
-	"verdictClass": func(v string) string {
-		return map[string]string{holds: "yes", fails: "no", notRun: "none"}[v]
-	},
+	"label": figure.LearnerLabel, "pvalue": pValue, "signed": signedNum,
+	"better":       func(e probe.Estimate) string { return estimate(e, 2) },
+	"verdictClass": func(v string) string { return map[string]string{holds: "yes", fails: "no", notRun: "none"}[v] },
 }).Parse(pageHTML))
 
 // HTML writes the report as one page that needs no other file and no network.
 func (r *Report) HTML(w io.Writer) error {
 	p := page{
-		Report: r, CSS: template.CSS(pageCSS + figure.Style()), HowToRead: howToRead, PairsNote: pairsNote,
+		Report: r, CSS: template.CSS(pageCSS + figure.Style()), HowToRead: howToRead, ClaimsNote: claimsNote, PairsNote: pairsNote,
 		ClaimFiles: []download{csvFile("claims.csv", r.claimsCSV())}, PairFiles: []download{csvFile("pairs.csv", r.pairsCSV())},
 	}
 	for i := range r.Tables {

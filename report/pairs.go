@@ -5,17 +5,19 @@ import (
 	"slices"
 
 	"baldwin/figure"
+	"baldwin/probe"
 	"baldwin/stats"
 )
 
 // A Pair compares two learners in one column, by the held-out scores of their finished runs.
 type Pair struct {
 	Preset, A, B string
-	NA, NB       int     // runs
-	Better       float64 // probability that a run of A scores above one of B, ties counted half
-	Diff         float64 // of the means
-	Hedges       float64 // Hedges' g; NaN with one run on either side
-	P            float64 // Mann-Whitney, Holm-corrected over all pairs; NaN with fewer than rankRuns runs on either side
+	NA, NB       int            // runs
+	Better       probe.Estimate // probability that a run of A scores above one of B, ties counted half; without interval with one run on either side
+	Diff         float64        // of the means
+	Hedges       float64        // Hedges' g; NaN with one run on either side
+	P            float64        // Mann-Whitney, two-sided; NaN with fewer than rankRuns runs on either side
+	Holm         float64        // P corrected over all pairs that have one
 }
 
 // rankRuns is from how many runs on a rank test is worth its correction: 3 against 3 cannot go below P = 0.1.
@@ -33,8 +35,7 @@ func pairs(rs []Result) []Pair {
 			}
 			p := Pair{
 				Preset: a.Preset, A: a.Row(), B: b.Row(), NA: len(a.Scores), NB: len(b.Scores),
-				Better: stats.ProbabilityOfImprovement(a.Scores, b.Scores),
-				Diff:   stats.Mean(a.Scores) - stats.Mean(b.Scores), Hedges: hedges(a.Scores, b.Scores), P: math.NaN(),
+				Better: improvement(a.Scores, b.Scores), Diff: stats.Mean(a.Scores) - stats.Mean(b.Scores), Hedges: hedges(a.Scores, b.Scores), P: math.NaN(),
 			}
 			if min(p.NA, p.NB) >= rankRuns {
 				p.P = stats.MannWhitney(a.Scores, b.Scores).P
@@ -47,9 +48,19 @@ func pairs(rs []Result) []Pair {
 		ps[i] = out[i].P
 	}
 	for i, p := range stats.Holm(ps) {
-		out[i].P = p
+		out[i].Holm = p
 	}
 	return out
+}
+
+// improvement is the probability that one of a's scores is above one of b's, the runs of each resampled for themselves.
+func improvement(a, b []float64) probe.Estimate {
+	e := unknown()
+	e.Value = stats.ProbabilityOfImprovement(a, b)
+	if min(len(a), len(b)) > 1 {
+		e.Interval = stats.StratifiedBootstrap([][]float64{a, b}, bootstraps, func(s [][]float64) float64 { return stats.ProbabilityOfImprovement(s[0], s[1]) }, indices())
+	}
+	return e
 }
 
 // hedges is the difference of means in pooled standard deviations, corrected for few scores (L. Hedges, "Distribution

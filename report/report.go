@@ -114,6 +114,15 @@ func (r *Report) Summary() string {
 	return text
 }
 
+// Answer says in one sentence what became of the paper's claims.
+func (r *Report) Answer() string {
+	var lines []ClaimLine
+	for _, c := range r.Claims {
+		lines = append(lines, c.Lines...)
+	}
+	return fmt.Sprintf("The paper's %d claims can be asked in %d places: %s.", len(r.Claims), len(lines), tally(lines))
+}
+
 // Seeds are the plan's, for people.
 func (r *Report) Seeds() string {
 	var s []string

@@ -144,6 +144,6 @@ func (r *Result) judge() {
 	case r.DiffHigh < 0:
 		r.Verdict = "short of it"
 	default:
-		r.Verdict = "level"
+		r.Verdict = "not told apart"
 	}
 }

@@ -96,16 +96,24 @@ var howToRead = []string{
 	"Paper and ours, the paper's statistic: for each run the mean of the top 3 of its last 10 meta-tests; then mean ± standard deviation " +
 		"over runs (ours with ddof 1; the paper does not say). It selects on the test that it reports, so it flatters both.",
 	"Held out, the honest number: the last genome of each finished run on frozen held-out tasks that nothing was chosen by; the interquartile " +
-		"mean over runs with the 95% interval of a bootstrap over runs (10000 samples, one stratum a column). With fewer than 4 runs the " +
-		"interquartile mean is the mean, and with 3 runs the interval reaches from the worst run to the best.",
+		"mean over runs, that is without the lowest and the highest quarter of them, with the 95% interval of a bootstrap over runs (10000 " +
+		"samples). Of fewer than 4 runs it is the mean, of one there is no interval, and of 2 to 4 the interval reaches from the worst run " +
+		"to the best.",
 	"Difference: ours less the paper's, with Welch's 95% interval; one run of ours is taken to vary as the paper's three did. Verdict: " +
-		"better or short of it where that interval excludes 0, else level.",
-	"Cost is the time that generations and meta-tests of all runs of the cell took, each run on one core; of runs that are kept as files it is not " +
-		"known.",
+		"better or short of it where that interval excludes 0, else not told apart, which with few runs does not mean alike.",
+	"Cost is the time on the clock of all generations and meta-tests of the cell's runs. A run has one core, so it is core time too, but for runs " +
+		"that workers elsewhere lived, which had as many cores as there were. Of runs that are kept as files it is not known.",
 }
 
+// claimsNote says how claims are judged.
+var claimsNote = fmt.Sprintf("Each claim is one number that has to be above 0. Of scores it is a difference: the paper's of its statistic, ours of the "+
+	"interquartile means on held-out tasks, where all cells that it needs have a finished run. With %d runs or more in each of them it has the 95%% "+
+	"interval of a bootstrap over runs, stratified by cell, and holds or does not where that excludes 0. Of fewer runs an interval would promise too "+
+	"much, so a claim only leans to one side. What lives show is of one genome each, the best of its cell: the interval is over lives, and says "+
+	"nothing of another run.", rankRuns)
+
 // pairsNote says what so few runs allow.
-const pairsNote = "Probability that a run of the first learner scores above a run of the second on the held-out tasks, ties counted half; the " +
-	"difference of their means; and Hedges' g, the difference in pooled standard deviations. With 3 runs against 3 a rank test cannot go " +
-	"below P = 0.1 whatever the scores are, so none is made: these are effect sizes, not tests. From 10 runs a side on, P is that of " +
-	"Mann and Whitney with Holm's correction over all pairs."
+var pairsNote = fmt.Sprintf("Probability that a run of the first learner scores above a run of the second on the held-out tasks, ties counted half, with "+
+	"the 95%% interval of a bootstrap over the runs of each where each has two or more; the difference of their means; and Hedges' g, that difference in "+
+	"pooled standard deviations (ddof 1), corrected for few runs. These are effect sizes, not tests: with 3 runs against 3 a rank test cannot go below P = 0.1 "+
+	"whatever the scores are. From %d runs a side on, P is that of Mann and Whitney, two-sided, with Holm's correction over all pairs that are tested.", rankRuns)
