@@ -71,9 +71,15 @@ func profiles(columns []scored) *Exhibit {
 			"a share of the way from nothing learned (0: always predicting 0, or a robot that never moves, " + num(task.StillScore, 1) + ") to perfect (1). Where " +
 			"one curve lies above another everywhere, that learner is better at every threshold. Bands are 95% intervals of a bootstrap over runs; one run has none.",
 	}}
+	var runs []map[string]int
 	for i := range columns {
 		f.Panels = append(f.Panels, profilePanel(&columns[i]))
+		runs = append(runs, map[string]int{})
+		for row, scores := range columns[i].runs {
+			runs[i][row] = len(scores)
+		}
 	}
+	noteRuns(f.Figure, runs)
 	return f
 }
 
@@ -85,7 +91,6 @@ func profilePanel(c *scored) figure.Panel {
 	for i := range profileSteps {
 		at = append(at, float64(i)/(profileSteps-1))
 	}
-	var counts []string
 	for _, row := range figure.Learners {
 		scores := c.runs[row]
 		if len(scores) == 0 {
@@ -100,9 +105,7 @@ func profilePanel(c *scored) figure.Panel {
 			}
 			p.Bands = append(p.Bands, b)
 		}
-		counts = append(counts, strconv.Itoa(len(scores)))
 	}
-	p.Note = []string{"runs, in the legend's order: " + strings.Join(counts, ", ")}
 	return p
 }
 
@@ -113,7 +116,8 @@ func aggregates(columns []scored) *Exhibit {
 			Name: "aggregates", Title: "Aggregates over columns",
 			Caption: "Each learner over those columns in which it and EPRNN have finished runs, and EPRNN over the same: held-out scores as shares of the way " +
 				"from nothing learned (0) to perfect (1), all runs of all columns together. IQM is the interquartile mean with the 95% interval of a bootstrap " +
-				"stratified by column (one run a column resamples to itself and adds nothing to it); the optimality gap is the mean of what is missing to 1; P is " +
+				"stratified by column (one run a column resamples to itself and adds nothing to it: where one of two learners has nowhere more, P has no " +
+				"interval); the optimality gap is the mean of what is missing to 1; P is " +
 				"the mean over columns of the probability that a run of EPRNN scores above one of the learner. Lines of other columns cannot be compared.",
 		},
 		Data: [][]string{{
@@ -173,19 +177,22 @@ func newAggregate(table, row string, columns []scored) *aggregate {
 		table: table, row: row, columns: strings.Join(names, " "), runs: len(all), eprnnRuns: len(slices.Concat(theirs...)),
 		iqm: resampled(ours, iqm), eprnn: resampled(theirs, iqm), better: resampled(both, better), mean: stats.Mean(all),
 	}
+	if math.IsNaN(a.iqm.Low) || math.IsNaN(a.eprnn.Low) { // runs of one learner alone say nothing of a comparison's interval
+		a.better.Interval = unknown().Interval
+	}
 	for _, s := range all {
 		a.gap += max(0, 1-s) / float64(len(all))
 	}
 	if row == "eprnn" { // against itself there is nothing to say
-		none := probe.Estimate{Value: math.NaN(), Interval: stats.Interval{Low: math.NaN(), High: math.NaN()}}
-		a.eprnn, a.better = none, none
+		a.eprnn, a.better = unknown(), unknown()
 	}
 	return a
 }
 
 // resampled is a statistic of strata with its stratified bootstrap; without an interval where no stratum has two scores.
 func resampled(strata [][]float64, of func([][]float64) float64) probe.Estimate {
-	e := probe.Estimate{Value: of(strata), Interval: stats.Interval{Low: math.NaN(), High: math.NaN()}}
+	e := unknown()
+	e.Value = of(strata)
 	if slices.ContainsFunc(strata, func(s []float64) bool { return len(s) > 1 }) {
 		e.Interval = stats.StratifiedBootstrap(strata, bootstraps, of, indices())
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"baldwin/figure"
@@ -19,9 +20,10 @@ func curves(reg run.Registry, p *paper.Plan, standings []paper.Standing) *figure
 	f := &figure.Figure{
 		Name: "figure4", Title: "Meta-tests over generations", Columns: 3,
 		Caption: fmt.Sprintf("Mean fitness on tasks that no offspring met, every %d generations, for each learner: the mean over its "+
-			"finished runs, and a band from the worst run to the best; where no run has finished, the one that got furthest. A triangle at the right edge is the paper's number after %d generations. "+
-			"Higher is better.", testEvery(p), paper.PaperGenerations),
+			"finished runs, and a band from the worst run to the best, which the more runs make the wider; where no run has finished, the one that "+
+			"got furthest. A triangle at the right edge is the paper's number after %d generations. Higher is better.", testEvery(p), paper.PaperGenerations),
 	}
+	var drawnRuns []map[string]int
 	for _, pre := range reg.Presets {
 		cells := slices.DeleteFunc(slices.Clone(p.Cells), func(c paper.Cell) bool { return c.Preset != pre.Name })
 		if len(cells) == 0 {
@@ -35,11 +37,13 @@ func curves(reg run.Registry, p *paper.Plan, standings []paper.Standing) *figure
 		if floor != 0 {
 			panel.Y.Min, panel.Y.Max = floor, 0
 		}
+		counts := map[string]int{}
 		for _, c := range sorted(cells) {
 			line, band, runs := cellCurve(c, drawn(c, standings))
 			if runs == 0 {
 				continue
 			}
+			counts[c.Row()] = runs
 			panel.Empty = ""
 			panel.Lines = append(panel.Lines, line)
 			if runs > 1 {
@@ -47,9 +51,25 @@ func curves(reg run.Registry, p *paper.Plan, standings []paper.Standing) *figure
 			}
 			panel.Marks = append(panel.Marks, figure.Mark{Ink: figure.Ink(c.Row()), Y: c.Mean, Edge: true, Label: c.Row() + ", paper"})
 		}
-		f.Panels = append(f.Panels, panel)
+		f.Panels, drawnRuns = append(f.Panels, panel), append(drawnRuns, counts)
 	}
+	noteRuns(f, drawnRuns)
 	return f
+}
+
+// noteRuns says below each panel's title of how many runs its curves are: a number for each learner of the legend.
+func noteRuns(f *figure.Figure, runs []map[string]int) {
+	legend := f.Entries()
+	if len(legend) == 0 {
+		return
+	}
+	for i := range f.Panels {
+		var counts []string
+		for _, e := range legend {
+			counts = append(counts, strconv.Itoa(runs[i][e.Key]))
+		}
+		f.Panels[i].Note = []string{"runs, in the legend's order: " + strings.Join(counts, ", ")}
+	}
 }
 
 func testEvery(p *paper.Plan) int {

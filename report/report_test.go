@@ -154,6 +154,20 @@ func TestHeldOutInterval(t *testing.T) {
 	}
 }
 
+// Each panel says of how many runs a learner's curve is, also where others of the legend have none.
+func TestRunCounts(t *testing.T) {
+	r := New(made(t, map[string][]float64{
+		"table2/eprnn/seq-l1-k10-n20": {-0.2, -0.3}, "table2/es-rnn/seq-l1-k10-n20": {-0.4, -0.5, -0.6}, "table2/es-lstm/seq-l1-k10-n20": {-0.5}, "table3/es-lstm/robot-low": {-20},
+	}))
+	for name, want := range map[string][]string{"figure4": {"2, 3, 1", "0, 0, 0", "0, 0, 0", "0, 0, 0", "0, 0, 1", "0, 0, 0", "0, 0, 0"}, "profiles": {"2, 3, 1", "0, 0, 1"}} {
+		for i, p := range exhibit(t, r, name).Panels {
+			if got := strings.TrimPrefix(p.Note[0], "runs, in the legend's order: "); got != want[i] {
+				t.Errorf("%s, %s: %s, want %s", name, p.Title, got, want[i])
+			}
+		}
+	}
+}
+
 // A plan of which two cells have ten runs and others one: every number says of how many runs it is, and there are tests for the
 // ten alone, corrected for as many tests as there are.
 func TestUneven(t *testing.T) {
@@ -210,7 +224,7 @@ func TestUneven(t *testing.T) {
 			t.Errorf("aggregates: %s, want %s", got, want)
 		}
 	}
-	if rows[3][8] != "1.00 [1.00, 1.00]" || rows[4][3] != "0.765" || rows[4][7] != "10" {
+	if rows[3][8] != "1.00 [1.00, 1.00]" || rows[4][3] != "0.765" || rows[4][7] != "10" || rows[4][8] != "1.00" {
 		t.Errorf("aggregates: %q, %q", rows[3], rows[4])
 	}
 }
