@@ -266,7 +266,9 @@ func (p *Panel) describe() string {
 		}
 	}
 	for _, n := range p.Note {
-		text += " " + n + "."
+		if n != "" {
+			text += " " + n + "."
+		}
 	}
 	return text
 }

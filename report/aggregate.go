@@ -116,9 +116,9 @@ func aggregates(columns []scored) *Exhibit {
 			Name: "aggregates", Title: "Aggregates over columns",
 			Caption: "Each learner over those columns in which it and EPRNN have finished runs, and EPRNN over the same: held-out scores as shares of the way " +
 				"from nothing learned (0) to perfect (1), all runs of all columns together. IQM is the interquartile mean with the 95% interval of a bootstrap " +
-				"stratified by column (one run a column resamples to itself and adds nothing to it: where one of two learners has nowhere more, P has no " +
-				"interval); the optimality gap is the mean of what is missing to 1; P is " +
-				"the mean over columns of the probability that a run of EPRNN scores above one of the learner. Lines of other columns cannot be compared.",
+				"stratified by column (one run a column resamples to itself and adds nothing to it); the optimality gap is the mean of what is missing to 1; " +
+				"P is the mean over columns of the probability that a run of EPRNN scores above one of the learner, with an interval from " +
+				strconv.Itoa(rankRuns) + " runs a side on. Lines of other columns cannot be compared.",
 		},
 		Data: [][]string{{
 			"table", "learner", "columns", "runs", "iqm", "low", "high", "mean", "optimality_gap", "eprnn_runs", "eprnn_iqm", "eprnn_low", "eprnn_high",
@@ -177,7 +177,7 @@ func newAggregate(table, row string, columns []scored) *aggregate {
 		table: table, row: row, columns: strings.Join(names, " "), runs: len(all), eprnnRuns: len(slices.Concat(theirs...)),
 		iqm: resampled(ours, iqm), eprnn: resampled(theirs, iqm), better: resampled(both, better), mean: stats.Mean(all),
 	}
-	if math.IsNaN(a.iqm.Low) || math.IsNaN(a.eprnn.Low) { // runs of one learner alone say nothing of a comparison's interval
+	if min(a.runs, a.eprnnRuns) < rankRuns {
 		a.better.Interval = unknown().Interval
 	}
 	for _, s := range all {

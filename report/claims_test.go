@@ -58,7 +58,7 @@ func TestClaimsOfTen(t *testing.T) {
 	if _, e := (columns{}).contrast("nobody"); !math.IsNaN(e.Value) {
 		t.Errorf("of nobody %+v", e)
 	}
-	if got, want := r.Answer(), "The paper's 6 claims can be asked in 32 places: holds in 3, leans to it in 1, undecided in 1, does not hold in 1, not run in 26."; got != want {
+	if got, want := r.Answer(), "The paper's 6 claims, asked in 32 places: holds in 3, leans to it in 1, undecided in 1, does not hold in 1, not run in 26."; got != want {
 		t.Errorf("%s\nwant\n%s", got, want)
 	}
 }

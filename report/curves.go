@@ -57,13 +57,18 @@ func curves(reg run.Registry, p *paper.Plan, standings []paper.Standing) *figure
 	return f
 }
 
-// noteRuns says below each panel's title of how many runs its curves are: a number for each learner of the legend.
+// noteRuns says below each panel's title of how many runs its curves are: a number for each learner of the legend. A panel
+// without curves keeps the line's room, so that panels side by side are level.
 func noteRuns(f *figure.Figure, runs []map[string]int) {
 	legend := f.Entries()
 	if len(legend) == 0 {
 		return
 	}
 	for i := range f.Panels {
+		if len(f.Panels[i].Lines) == 0 {
+			f.Panels[i].Note = []string{""}
+			continue
+		}
 		var counts []string
 		for _, e := range legend {
 			counts = append(counts, strconv.Itoa(runs[i][e.Key]))

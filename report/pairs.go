@@ -2,9 +2,7 @@ package report
 
 import (
 	"math"
-	"slices"
 
-	"baldwin/figure"
 	"baldwin/probe"
 	"baldwin/stats"
 )
@@ -13,34 +11,30 @@ import (
 type Pair struct {
 	Preset, A, B string
 	NA, NB       int            // runs
-	Better       probe.Estimate // probability that a run of A scores above one of B, ties counted half; without interval with one run on either side
+	Better       probe.Estimate // probability that a run of A scores above one of B, ties counted half; its interval from rankRuns a side on
 	Diff         float64        // of the means
 	Hedges       float64        // Hedges' g; NaN with one run on either side
 	P            float64        // Mann-Whitney, two-sided; NaN with fewer than rankRuns runs on either side
 	Holm         float64        // P corrected over all pairs that have one
 }
 
-// rankRuns is from how many runs on a rank test is worth its correction: 3 against 3 cannot go below P = 0.1.
+// rankRuns is from how many runs a side on learners are compared by intervals and tests. Of fewer a rank test is not worth its
+// correction (3 against 3 cannot go below P = 0.1), and a bootstrap's interval of a comparison is too narrow: where 2 stand above
+// 2, all samples say so.
 const rankRuns = 10
 
-// pairs compares all learners that have scores, column by column, those that stand first in every table first.
-func pairs(rs []Result) []Pair {
-	rank := func(r *Result) int { return slices.Index(figure.Learners, r.Row()) }
+// pairs compares all learners that have scores, column by column, in the order of the tables.
+func pairs(tables []Table) []Pair {
 	var out []Pair
-	for i := range rs {
-		for j := range rs {
-			a, b := &rs[i], &rs[j]
-			if a.Preset != b.Preset || rank(a) >= rank(b) || len(a.Scores) == 0 || len(b.Scores) == 0 {
-				continue
+	for _, t := range tables {
+		for _, c := range t.Columns {
+			for i := range c.Results {
+				for j := i + 1; j < len(c.Results); j++ {
+					if a, b := &c.Results[i], &c.Results[j]; len(a.Scores) > 0 && len(b.Scores) > 0 {
+						out = append(out, newPair(a, b))
+					}
+				}
 			}
-			p := Pair{
-				Preset: a.Preset, A: a.Row(), B: b.Row(), NA: len(a.Scores), NB: len(b.Scores),
-				Better: improvement(a.Scores, b.Scores), Diff: stats.Mean(a.Scores) - stats.Mean(b.Scores), Hedges: hedges(a.Scores, b.Scores), P: math.NaN(),
-			}
-			if min(p.NA, p.NB) >= rankRuns {
-				p.P = stats.MannWhitney(a.Scores, b.Scores).P
-			}
-			out = append(out, p)
 		}
 	}
 	ps := make([]float64, len(out))
@@ -53,14 +47,19 @@ func pairs(rs []Result) []Pair {
 	return out
 }
 
-// improvement is the probability that one of a's scores is above one of b's, the runs of each resampled for themselves.
-func improvement(a, b []float64) probe.Estimate {
-	e := unknown()
-	e.Value = stats.ProbabilityOfImprovement(a, b)
-	if min(len(a), len(b)) > 1 {
-		e.Interval = stats.StratifiedBootstrap([][]float64{a, b}, bootstraps, func(s [][]float64) float64 { return stats.ProbabilityOfImprovement(s[0], s[1]) }, indices())
+func newPair(a, b *Result) Pair {
+	x, y := a.Scores, b.Scores
+	p := Pair{
+		Preset: a.Preset, A: a.Row(), B: b.Row(), NA: len(x), NB: len(y),
+		Better: unknown(), Diff: stats.Mean(x) - stats.Mean(y), Hedges: hedges(x, y), P: math.NaN(),
 	}
-	return e
+	p.Better.Value = stats.ProbabilityOfImprovement(x, y)
+	if min(p.NA, p.NB) >= rankRuns {
+		better := func(s [][]float64) float64 { return stats.ProbabilityOfImprovement(s[0], s[1]) }
+		p.Better.Interval = stats.StratifiedBootstrap([][]float64{x, y}, bootstraps, better, indices())
+		p.P = stats.MannWhitney(x, y).P
+	}
+	return p
 }
 
 // hedges is the difference of means in pooled standard deviations, corrected for few scores (L. Hedges, "Distribution

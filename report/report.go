@@ -81,7 +81,7 @@ func New(in Input) *Report {
 			r.Tables = append(r.Tables, table)
 		}
 	}
-	r.Pairs = pairs(rs)
+	r.Pairs = pairs(r.Tables)
 	r.Claims = append(claims(rs, presets), in.MoreClaims...)
 	columns := scoredColumns(in.Registry, rs)
 	ours := []*Exhibit{{Figure: curves(in.Registry, in.Plan, in.Standings)}, profiles(columns), aggregates(columns)}
@@ -120,7 +120,7 @@ func (r *Report) Answer() string {
 	for _, c := range r.Claims {
 		lines = append(lines, c.Lines...)
 	}
-	return fmt.Sprintf("The paper's %d claims can be asked in %d places: %s.", len(r.Claims), len(lines), tally(lines))
+	return fmt.Sprintf("The paper's %d claims, asked in %d places: %s.", len(r.Claims), len(lines), tally(lines))
 }
 
 // Seeds are the plan's, for people.

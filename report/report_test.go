@@ -121,9 +121,8 @@ func TestPairs(t *testing.T) {
 	if p.A != "eprnn" || p.B != "es-rnn" || !near(p.Better.Value, 8.0/9) || !math.IsNaN(p.P) {
 		t.Errorf("%+v", p)
 	}
-	// Of resampled runs some samples have EPRNN above in all pairs, and few have it so in less than four of nine.
-	if p.Better.High != 1 || !(p.Better.Low > 0.2 && p.Better.Low < 0.8) {
-		t.Errorf("between %v and %v", p.Better.Low, p.Better.High)
+	if !math.IsNaN(p.Better.Low) || !math.IsNaN(p.Holm) {
+		t.Errorf("of three runs a side: %+v", p)
 	}
 	// g = diff / pooled sd * (1 - 3/(4*4-1)); the variances are 0.01 and 0.0158333.
 	if want := (0.55/3 - 0) / math.Sqrt((0.01+0.0158333333333333)/2) * 0.8; math.Abs(p.Hedges-want) > 1e-9 {
@@ -159,7 +158,7 @@ func TestRunCounts(t *testing.T) {
 	r := New(made(t, map[string][]float64{
 		"table2/eprnn/seq-l1-k10-n20": {-0.2, -0.3}, "table2/es-rnn/seq-l1-k10-n20": {-0.4, -0.5, -0.6}, "table2/es-lstm/seq-l1-k10-n20": {-0.5}, "table3/es-lstm/robot-low": {-20},
 	}))
-	for name, want := range map[string][]string{"figure4": {"2, 3, 1", "0, 0, 0", "0, 0, 0", "0, 0, 0", "0, 0, 1", "0, 0, 0", "0, 0, 0"}, "profiles": {"2, 3, 1", "0, 0, 1"}} {
+	for name, want := range map[string][]string{"figure4": {"2, 3, 1", "", "", "", "0, 0, 1", "", ""}, "profiles": {"2, 3, 1", "0, 0, 1"}} {
 		for i, p := range exhibit(t, r, name).Panels {
 			if got := strings.TrimPrefix(p.Note[0], "runs, in the legend's order: "); got != want[i] {
 				t.Errorf("%s, %s: %s, want %s", name, p.Title, got, want[i])
@@ -178,8 +177,8 @@ func TestUneven(t *testing.T) {
 	r := New(in)
 	raw := map[string]float64{}
 	for _, p := range r.Pairs {
-		if tested := !math.IsNaN(p.P); tested != (p.NA == 10 && p.NB == 10) {
-			t.Errorf("%+v: a test is of ten runs a side", p)
+		if tested := !math.IsNaN(p.P); tested != (p.NA == 10 && p.NB == 10) || tested == math.IsNaN(p.Better.Low) {
+			t.Errorf("%+v: a test and an interval are of ten runs a side", p)
 		}
 		raw[p.Preset+p.A+p.B] = p.Holm
 		if p.Preset == "seq-l1-k10-n20" && p.A == "eprnn" && p.B == "es-rnn" && math.Abs(p.P-2/184756.0) > 1e-12 {
@@ -192,6 +191,10 @@ func TestUneven(t *testing.T) {
 	// Ten above ten: P is 2 of the 184756 orders; three tests, so times 3, and 2 for the second.
 	if p := raw["seq-l1-k10-n20eprnnes-rnn"]; math.Abs(p-3*2/184756.0) > 1e-12 {
 		t.Errorf("P = %v", p)
+	}
+	// Resampling shifts two rows of ten that are half a step apart against each other, either way.
+	if b := r.Pairs[0].Better; r.Pairs[0].B != "eprnn-nom" || !near(b.Value, 0.55) || !(b.Low > 0.2 && b.Low < 0.4) || !(b.High > 0.7 && b.High < 0.9) {
+		t.Errorf("the first pair: %+v", r.Pairs[0])
 	}
 	if p := raw["seq-l1-k10-n20eprnneprnn-nom"]; !(p > 0.1 && p <= 1) {
 		t.Errorf("of learners that mix P = %v", p)

@@ -113,7 +113,7 @@ var claimsNote = fmt.Sprintf("Each claim is one number that has to be above 0. O
 	"nothing of another run.", rankRuns)
 
 // pairsNote says what so few runs allow.
-var pairsNote = fmt.Sprintf("Probability that a run of the first learner scores above a run of the second on the held-out tasks, ties counted half, with "+
-	"the 95%% interval of a bootstrap over the runs of each where each has two or more; the difference of their means; and Hedges' g, that difference in "+
-	"pooled standard deviations (ddof 1), corrected for few runs. These are effect sizes, not tests: with 3 runs against 3 a rank test cannot go below P = 0.1 "+
-	"whatever the scores are. From %d runs a side on, P is that of Mann and Whitney, two-sided, with Holm's correction over all pairs that are tested.", rankRuns)
+var pairsNote = fmt.Sprintf("Probability that a run of the first learner scores above a run of the second on the held-out tasks, ties counted half; the "+
+	"difference of their means; and Hedges' g, that difference in pooled standard deviations (ddof 1), corrected for few runs. These are effect sizes, not "+
+	"tests: with 3 runs against 3 a rank test cannot go below P = 0.1 whatever the scores are. From %d runs a side on the probability has the 95%% interval "+
+	"of a bootstrap over the runs of each, and P is that of Mann and Whitney, two-sided, with Holm's correction over all pairs that are tested.", rankRuns)
