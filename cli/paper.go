@@ -138,7 +138,7 @@ type jobLine struct {
 	Generation  int    `json:"generation"`
 	Generations int    `json:"generations"`
 	Last        number `json:"last"`
-	CoreSeconds number `json:"core_seconds"`      // spent
+	Seconds     number `json:"seconds"`           // on the clock, spent
 	Left        number `json:"core_seconds_left"` // estimated
 }
 
@@ -155,7 +155,7 @@ func (c *paperCmd) list(p *process, standings []paper.Standing, k kernel.ISA, wo
 		status, last := "not begun", "-"
 		line := jobLine{
 			Run: s.Name, Cell: s.ID(), Seed: s.Seed, Generation: s.Generation(), Generations: s.Spec.Generations,
-			Last: number(nan()), CoreSeconds: number(s.Seconds), Left: number(clock.Job(s.Name).Seconds()),
+			Last: number(nan()), Seconds: number(s.Seconds), Left: number(clock.Job(s.Name).Seconds()),
 		}
 		if s.Run != nil {
 			status, last = string(s.Run.Status), scoreOr(s.Run.Last)

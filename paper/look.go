@@ -15,7 +15,7 @@ type Standing struct {
 	Job
 	Run     *store.Run // nil: not begun
 	Tests   []run.MetaTestRow
-	Seconds float64 // computed so far: generations and meta-tests, of one process each; 0: unknown
+	Seconds float64 // on the clock, of generations and meta-tests so far, whoever lived them; 0: unknown
 	File    string  // of the genome, where the run is kept in files and not in a store
 }
 

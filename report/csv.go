@@ -17,6 +17,14 @@ func float(v float64) string {
 	return strconv.FormatFloat(v, 'g', -1, 64)
 }
 
+// seconds writes a time on the clock, and nothing where it is unknown.
+func seconds(v float64) string {
+	if v == 0 {
+		return ""
+	}
+	return strconv.FormatFloat(v, 'f', 0, 64)
+}
+
 // sheet makes a CSV file of rows.
 func sheet(rows [][]string) []byte {
 	var b bytes.Buffer
@@ -29,7 +37,7 @@ func (t *Table) csv() []byte {
 	rows := [][]string{{
 		"preset", "learner", "paper_mean", "paper_sd", "runs_finished", "runs_wanted", "furthest_unfinished", "generations",
 		"mean", "sd", "runs", "difference", "difference_low", "difference_high", "verdict",
-		"held_out_iqm", "held_out_low", "held_out_high", "held_out_runs", "held_out_tasks", "core_seconds", "core_seconds_runs",
+		"held_out_iqm", "held_out_low", "held_out_high", "held_out_runs", "held_out_tasks", "seconds", "seconds_runs",
 	}}
 	for _, c := range t.Columns {
 		for i := range c.Results {
@@ -38,7 +46,7 @@ func (t *Table) csv() []byte {
 				r.Preset, r.Row(), float(r.Cell.Mean), float(r.Cell.SD), strconv.Itoa(r.Finished), strconv.Itoa(r.Wanted), strconv.Itoa(r.Furthest),
 				strconv.Itoa(r.Generations), float(r.Mean), float(r.SD), strconv.Itoa(r.Runs), float(r.Diff), float(r.DiffLow), float(r.DiffHigh),
 				r.Verdict, float(r.IQM), float(r.IQMLow), float(r.IQMHi), strconv.Itoa(len(r.Scores)), strconv.Itoa(r.Tasks),
-				strconv.FormatFloat(r.CoreSeconds, 'f', 0, 64), strconv.Itoa(r.Timed),
+				seconds(r.Seconds), strconv.Itoa(r.Timed),
 			})
 		}
 	}
@@ -68,7 +76,7 @@ func (r *Report) pairsCSV() []byte {
 }
 
 func (r *Report) runsCSV() []byte {
-	rows := [][]string{{"run", "cell", "seed", "status", "generation", "generations", "last_meta_test", "statistic", "core_seconds", "theta_hash", "spec_hash"}}
+	rows := [][]string{{"run", "cell", "seed", "status", "generation", "generations", "last_meta_test", "statistic", "seconds", "theta_hash", "spec_hash"}}
 	for i := range r.Standings {
 		s := &r.Standings[i]
 		status, theta, last := "not begun", "", ""
@@ -81,7 +89,7 @@ func (r *Report) runsCSV() []byte {
 		statistic, _ := s.Statistic()
 		rows = append(rows, []string{
 			s.Name, s.ID(), strconv.FormatUint(s.Seed, 10), status, strconv.Itoa(s.Generation()), strconv.Itoa(s.Spec.Generations),
-			last, float(statistic), strconv.FormatFloat(s.Seconds, 'f', 0, 64), theta, s.Spec.Hash(),
+			last, float(statistic), seconds(s.Seconds), theta, s.Spec.Hash(),
 		})
 	}
 	return sheet(rows)

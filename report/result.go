@@ -22,7 +22,7 @@ type Result struct {
 	Begun       int     // not finished, but past generation 0
 	Furthest    int     // generation of the furthest of those
 	Generations int     // that a run of the plan has
-	CoreSeconds float64 // spent on the cell, as far as that is known
+	Seconds     float64 // on the clock, spent on the cell as far as that is known
 	Timed       int     // runs of which it is known
 
 	// The paper's statistic over the finished runs that have ten meta-tests.
@@ -62,7 +62,7 @@ func results(p *paper.Plan, standings []paper.Standing, scores []paper.Score) []
 				continue
 			}
 			r.Wanted++
-			r.CoreSeconds += s.Seconds
+			r.Seconds += s.Seconds
 			if s.Seconds > 0 {
 				r.Timed++
 			}

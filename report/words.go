@@ -70,8 +70,8 @@ func (t *Table) text(r *Result) cellText {
 			c.Runs = s
 		}
 	}
-	if r.CoreSeconds > 0 {
-		c.Cost = hours(r.CoreSeconds)
+	if r.Seconds > 0 {
+		c.Cost = hours(r.Seconds)
 		if all := r.Finished + r.Begun; r.Timed < all {
 			c.Cost += fmt.Sprintf(" (%d of %d runs)", r.Timed, all)
 		}

@@ -39,7 +39,7 @@ func (s *Store) TakeUp(ctx context.Context, runID int64) (*run.Checkpoint, []run
 	return from, tests, s.SetStatus(ctx, runID, run.Running)
 }
 
-// Seconds is the time that a run's generations and meta-tests took, of one process each.
+// Seconds is the time on the clock that a run's generations and meta-tests took, on as many cores or workers as each had.
 func (s *Store) Seconds(ctx context.Context, runID int64) (float64, error) {
 	var v float64
 	err := s.db.QueryRowContext(ctx, `SELECT (SELECT TOTAL(seconds) FROM generations WHERE run = ?1)
