@@ -36,7 +36,7 @@ func (s *Standing) Genome(ctx context.Context, r run.Registry, st *store.Store) 
 		}
 	}
 	if err == nil && g.Contract != run.Contract {
-		err = fmt.Errorf("%w: it is %s, this build's is %s", run.ErrContract, g.Contract, run.Contract)
+		err = fmt.Errorf("%w: it is %s, this build's is %s; remove the run to train it again, or plan without it", run.ErrContract, g.Contract, run.Contract)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("paper: the genome of run %s: %w", s.Name, err)

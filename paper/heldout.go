@@ -61,11 +61,11 @@ func (s *Scorer) Score(ctx context.Context, st *store.Store, standings []Standin
 		score, ok := known[key]
 		if !ok {
 			g, err := j.Genome(ctx, s.Registry, st)
-			if err == nil {
-				key.Generation, key.ThetaHash = g.Generation, g.Hash // it may have gone on meanwhile
-				score, err = s.one(ctx, g, key)
-			}
 			if err != nil {
+				return out, err
+			}
+			key.Generation, key.ThetaHash = g.Generation, g.Hash // it may have gone on meanwhile
+			if score, err = s.one(ctx, g, key); err != nil {
 				return out, fmt.Errorf("paper: scoring run %s: %w", j.Name, err)
 			}
 			if s.Watch != nil {
