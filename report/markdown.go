@@ -116,7 +116,7 @@ func (r *Report) Markdown() string {
 	for i := range r.Claims {
 		c := &r.Claims[i]
 		fmt.Fprintf(&b, "### %s\n\n%s\n\n", c.Claim, wrap("Measure: "+c.Measure+".", ""))
-		rows := [][]string{{"where", "paper", "ours", "runs", "paper", "ours"}}
+		rows := [][]string{{"where", "paper", "ours", "runs", "by the paper's", "by ours"}}
 		for _, l := range c.Lines {
 			rows = append(rows, []string{l.Where, l.Paper, l.Ours, orDash(l.Runs), orDash(l.PaperHolds), l.Verdict})
 		}
