@@ -29,6 +29,9 @@ type Grid struct {
 	Rows  [][]string
 }
 
+// ofTheBest ends the captions of exhibits in which the answers of learners stand side by side.
+const ofTheBest = " Each genome is the best of its cell's runs, and the best of ten stands higher than an only one: which learner is better the tables say."
+
 // An answer is what a cell's best genome answered.
 type answer[T any] struct {
 	*paper.Genome

@@ -39,7 +39,7 @@ func knowledge(as []answer[[]probe.Knowledge]) *Exhibit {
 			Caption: fmt.Sprintf("How well each hidden parameter of the task can be read from W and h after each step: R2 of cross-validated ridge "+
 				"regression over %d lives, each predicted by others alone. 1 is all, 0 nothing. First EPRNN, with the 95%% interval of a bootstrap over "+
 				"lives; grey is what a linear reader has of the observations themselves. Then each learner: from its W, or from h where it has no plastic "+
-				"W. The tables have the end of life.", knowsLives),
+				"W. The tables have the end of life."+ofTheBest, knowsLives),
 		},
 		Data: data(as, probe.KnowsTable),
 	}

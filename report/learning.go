@@ -30,7 +30,7 @@ func lesions(as []answer[[]probe.Treatment]) *Exhibit {
 			Caption: "Fitness of the best genome of each learner on 1600 held-out tasks when its W may learn in the first steps of life only: at " +
 				"the left end it never does, at the right end in all steps that have plasticity. The tables take other things away: each number is the " +
 				"change of the fitness by that lesion, paired life by life, ± half of its 95% interval; below 0, the life needs what was taken. Learners " +
-				"that have learned nothing yet are left out.",
+				"that have learned nothing yet are left out." + ofTheBest,
 		},
 		Data: data(as, probe.LesionsTable),
 	}

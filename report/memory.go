@@ -27,7 +27,7 @@ func horizons(as []answer[[]probe.Horizon]) *Exhibit {
 			Name: "memory", Title: "How long memory lasts", Columns: 2,
 			Caption: "The error of a sequence that is predicted ten times as far ahead as the learner was evolved for, as a share of the error of always " +
 				"predicting 0: at 1 nothing of the task is left. The best genome of each learner, 1600 held-out tasks; shaded are the steps that " +
-				"evolution saw and scored.",
+				"evolution saw and scored." + ofTheBest,
 		},
 		Data: data(as, probe.MemoryTable),
 	}
@@ -70,7 +70,7 @@ func abroad(as []answer[[]probe.Abroad]) *Exhibit {
 			Name: "ranges", Title: "Outside the ranges of evolution",
 			Caption: "Lives whose amplitude A, period n, noise, A0 or k comes from another range than evolution drew it from, everything else as it was; " +
 				"home is the range of evolution. Of sequences the share of the error of always predicting 0 (0 is perfect, at 1 nothing is left), of robots " +
-				"the fitness ± half of its 95% interval. 1600 tasks a number, the best genome of each learner.",
+				"the fitness ± half of its 95% interval. 1600 tasks a number, the best genome of each learner." + ofTheBest,
 		},
 		Data: data(as, probe.RangesTable),
 	}

@@ -21,7 +21,7 @@ func protocols(as []answer[[]probe.Trial]) *Exhibit {
 			Caption: "The same genomes, evolved closed-loop as the paper's text has it, on the same 1600 held-out tasks, tested as the text says and as the " +
 				"released code does. Closed-loop: the output after y(K) predicts y(K+1) and is fed back, N-K predictions. As released: y(0) to y(K) are seen, " +
 				"the first input of the test is zeros, and N values are predicted, so twice as far ahead and more. Fitness ± half of its 95% interval, and in brackets " +
-				"the share of the error of always predicting 0 over the same steps.",
+				"the share of the error of always predicting 0 over the same steps." + ofTheBest,
 		},
 		Data: data(as, probe.ProtocolsTable),
 	}
