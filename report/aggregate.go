@@ -165,7 +165,6 @@ func newAggregate(table, row string, columns []scored) *aggregate {
 	if ours == nil {
 		return nil
 	}
-	iqm := func(s [][]float64) float64 { return stats.IQM(slices.Concat(s...)) }
 	better := func(s [][]float64) (p float64) {
 		for i := 0; i < len(s); i += 2 {
 			p += stats.ProbabilityOfImprovement(s[i], s[i+1]) / float64(len(s)/2)
@@ -188,6 +187,9 @@ func newAggregate(table, row string, columns []scored) *aggregate {
 	}
 	return a
 }
+
+// iqm is the interquartile mean of all scores together.
+func iqm(strata [][]float64) float64 { return stats.IQM(slices.Concat(strata...)) }
 
 // resampled is a statistic of strata with its stratified bootstrap; without an interval where no stratum has two scores.
 func resampled(strata [][]float64, of func([][]float64) float64) probe.Estimate {

@@ -169,13 +169,13 @@ func (c columns) above(claim string, presets []string, chain ...string) Claim {
 
 // add joins one more number that has to be above zero to a line.
 func (l *ClaimLine) add(theirs float64, ours probe.Estimate) {
-	l.Paper, l.Ours = join(l.Paper, signed(theirs)), join(l.Ours, signedEstimate(ours))
+	l.Paper, l.Ours = join(l.Paper, signedNum(theirs, 3)), join(l.Ours, signedEstimate(ours, 3))
 	l.PaperHolds, l.Verdict = worse(l.PaperHolds, sign(theirs)), worse(l.Verdict, verdict(ours))
 }
 
 // picture adds a line about what the paper shows in a picture: so many runs of ours, and what lives of their genomes say.
 func (c *Claim) picture(where, runs string, ours probe.Estimate) {
-	l := ClaimLine{Where: where, Paper: "picture", Ours: signedEstimate(ours), Verdict: verdict(ours), Runs: runs}
+	l := ClaimLine{Where: where, Paper: "picture", Ours: signedEstimate(ours, 3), Verdict: verdict(ours), Runs: runs}
 	if l.Verdict == notRun {
 		l.Runs = ""
 	}
@@ -187,21 +187,6 @@ func join(a, b string) string {
 		return b
 	}
 	return a + "; " + b
-}
-
-func signed(v float64) string {
-	if math.IsNaN(v) {
-		return "-"
-	}
-	return fmt.Sprintf("%+.3f", v)
-}
-
-// signedEstimate is a number and its 95% interval, where it has one, with their signs.
-func signedEstimate(e probe.Estimate) string {
-	if math.IsNaN(e.Value) || math.IsNaN(e.Low) {
-		return signed(e.Value)
-	}
-	return fmt.Sprintf("%+.3f [%+.3f, %+.3f]", e.Value, e.Low, e.High)
 }
 
 // grows is the claim that the lead of a over b is larger in the second preset of each step than in the first.

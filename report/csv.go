@@ -44,8 +44,8 @@ func (t *Table) csv() []byte {
 			r := &c.Results[i]
 			rows = append(rows, []string{
 				r.Preset, r.Row(), float(r.Cell.Mean), float(r.Cell.SD), strconv.Itoa(r.Finished), strconv.Itoa(r.Wanted), strconv.Itoa(r.Furthest),
-				strconv.Itoa(r.Generations), float(r.Mean), float(r.SD), strconv.Itoa(r.Runs), float(r.Diff), float(r.DiffLow), float(r.DiffHigh),
-				r.Verdict, float(r.IQM), float(r.IQMLow), float(r.IQMHi), strconv.Itoa(len(r.Scores)), strconv.Itoa(r.Tasks),
+				strconv.Itoa(r.Generations), float(r.Mean), float(r.SD), strconv.Itoa(r.Runs), float(r.Diff.Value), float(r.Diff.Low), float(r.Diff.High),
+				r.Verdict, float(r.IQM.Value), float(r.IQM.Low), float(r.IQM.High), strconv.Itoa(len(r.Scores)), strconv.Itoa(r.Tasks),
 				seconds(r.Seconds), strconv.Itoa(r.Timed),
 			})
 		}

@@ -124,9 +124,6 @@ func interval(e probe.Estimate, digits int) string {
 	return num(e.Value, digits) + " ± " + num((e.High-e.Low)/2, digits)
 }
 
-// estimate is a number and its 95% interval.
-func estimate(e probe.Estimate, digits int) string { return between(e.Value, e.Low, e.High, digits) }
-
 // heads are the names of learners as the head of a table.
 func heads[T any](first string, as []answer[T]) []string {
 	row := []string{first}

@@ -61,23 +61,23 @@ func TestResult(t *testing.T) {
 	rs := results(in.Plan, in.Standings, in.Scores)
 	c := byCell(rs)
 	r := c["seq-l1-k10-n20/eprnn"]
-	if !near(r.Mean, -0.2) || !near(r.SD, 0.1) || r.Runs != 3 || !near(r.IQM, -0.21) || !near(r.Diff, -0.2+0.114) {
+	if !near(r.Mean, -0.2) || !near(r.SD, 0.1) || r.Runs != 3 || !near(r.IQM.Value, -0.21) || !near(r.Diff.Value, -0.2+0.114) {
 		t.Errorf("%+v", r)
 	}
 	// Welch by hand: v1 = 0.01/3, v2 = 0.012^2/3; df = (v1+v2)^2/(v1^2/2+v2^2/2) = 2.06, rounded down to 2.
 	v1, v2 := 0.01/3, 0.012*0.012/3
-	if half := 4.302652729749464 * math.Sqrt(v1+v2); !near(r.DiffHigh-r.Diff, half) || !near(r.Diff-r.DiffLow, half) {
-		t.Errorf("interval %v..%v, want -+ %v", r.DiffLow, r.DiffHigh, half)
+	if half := 4.302652729749464 * math.Sqrt(v1+v2); !near(r.Diff.High-r.Diff.Value, half) || !near(r.Diff.Value-r.Diff.Low, half) {
+		t.Errorf("interval %v..%v, want -+ %v", r.Diff.Low, r.Diff.High, half)
 	}
 	if r.Verdict != "not told apart" || r.State() != "" {
 		t.Errorf("%q, %q", r.Verdict, r.State())
 	}
 	// The bootstrap of three runs reaches from the worst to the best.
-	if !near(r.IQMLow, -0.31) || !near(r.IQMHi, -0.11) {
-		t.Errorf("held out %v..%v", r.IQMLow, r.IQMHi)
+	if !near(r.IQM.Low, -0.31) || !near(r.IQM.High, -0.11) {
+		t.Errorf("held out %v..%v", r.IQM.Low, r.IQM.High)
 	}
 	one := c["seq-l1-k10-n20/es-rnn"]
-	if !math.IsNaN(one.SD) || !math.IsNaN(one.IQMLow) || one.Verdict != "not told apart" || one.State() != "1 of 3" {
+	if !math.IsNaN(one.SD) || !math.IsNaN(one.IQM.Low) || one.Verdict != "not told apart" || one.State() != "1 of 3" {
 		t.Errorf("%+v", one)
 	}
 	if none := c["robot-low/eprnn"]; none.Verdict != "not run" || !math.IsNaN(none.Mean) || none.Tasks != 0 {
@@ -144,11 +144,11 @@ func TestHeldOutInterval(t *testing.T) {
 		in := madeOf(t, 10, map[string][]float64{"table2/eprnn/seq-l1-k10-n20": spread(-0.1)[:n]})
 		r := byCell(results(in.Plan, in.Standings, in.Scores))["seq-l1-k10-n20/eprnn"]
 		worst, best := r.Scores[n-1], r.Scores[0]
-		switch whole := r.IQMLow == worst && r.IQMHi == best; {
-		case n == 1 && !math.IsNaN(r.IQMLow):
+		switch whole := r.IQM.Low == worst && r.IQM.High == best; {
+		case n == 1 && !math.IsNaN(r.IQM.Low):
 			t.Errorf("one run: %+v", r)
 		case n > 1 && whole != (n <= 4):
-			t.Errorf("%d runs of %v..%v: %v..%v", n, worst, best, r.IQMLow, r.IQMHi)
+			t.Errorf("%d runs of %v..%v: %v..%v", n, worst, best, r.IQM.Low, r.IQM.High)
 		}
 	}
 }

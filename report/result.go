@@ -11,6 +11,7 @@ import (
 	"math/rand/v2"
 
 	"baldwin/paper"
+	"baldwin/probe"
 	"baldwin/stats"
 )
 
@@ -30,14 +31,12 @@ type Result struct {
 	Mean, SD float64 // SD with ddof 1; NaN with one run
 
 	// The honest one: scores of the finished runs' last genomes on held-out tasks.
-	Scores        []float64
-	Tasks         int
-	IQM           float64
-	IQMLow, IQMHi float64 // 95% interval of the bootstrap over runs; NaN with one run
+	Scores []float64
+	Tasks  int
+	IQM    probe.Estimate // with the interval of the bootstrap over runs; none with one run
 
-	Diff              float64 // Mean less the paper's
-	DiffLow, DiffHigh float64 // 95% interval; see difference
-	Verdict           string
+	Diff    probe.Estimate // Mean less the paper's; see judge
+	Verdict string
 }
 
 // bootstraps is how many samples an interval is of.
@@ -54,7 +53,7 @@ func results(p *paper.Plan, standings []paper.Standing, scores []paper.Score) []
 	}
 	var out []Result
 	for _, c := range p.Cells {
-		r := Result{Cell: c, Generations: p.Budget.Generations, Mean: math.NaN(), SD: math.NaN(), IQM: math.NaN(), IQMLow: math.NaN(), IQMHi: math.NaN()}
+		r := Result{Cell: c, Generations: p.Budget.Generations, Mean: math.NaN(), SD: math.NaN()}
 		var tops []float64
 		for i := range standings {
 			s := &standings[i]
@@ -83,13 +82,7 @@ func results(p *paper.Plan, standings []paper.Standing, scores []paper.Score) []
 		if r.Runs = len(tops); r.Runs > 0 {
 			r.Mean, r.SD = stats.Mean(tops), stats.SD(tops)
 		}
-		if n := len(r.Scores); n > 0 {
-			r.IQM = stats.IQM(r.Scores)
-			if n > 1 {
-				i := stats.StratifiedBootstrap([][]float64{r.Scores}, bootstraps, func(s [][]float64) float64 { return stats.IQM(s[0]) }, indices())
-				r.IQMLow, r.IQMHi = i.Low, i.High
-			}
-		}
+		r.IQM = resampled([][]float64{r.Scores}, iqm)
 		r.judge()
 		out = append(out, r)
 	}
@@ -120,7 +113,7 @@ const paperRuns = 3
 // degrees of freedom rounded down. The paper does not say which ddof its standard deviations have; they are taken to have
 // 1. One run of ours is taken to vary as the paper's three did.
 func (r *Result) judge() {
-	r.Diff, r.DiffLow, r.DiffHigh = math.NaN(), math.NaN(), math.NaN()
+	r.Diff = unknown()
 	if r.Runs == 0 {
 		r.Verdict = r.State()
 		if r.Verdict == "" {
@@ -128,7 +121,6 @@ func (r *Result) judge() {
 		}
 		return
 	}
-	r.Diff = r.Mean - r.Cell.Mean
 	theirs := r.Cell.SD * r.Cell.SD / paperRuns
 	ours, df := r.Cell.SD*r.Cell.SD, paperRuns-1
 	if r.Runs > 1 {
@@ -137,11 +129,12 @@ func (r *Result) judge() {
 		df = max(1, int((ours+theirs)*(ours+theirs)/(ours*ours/(n-1)+theirs*theirs/(paperRuns-1))))
 	}
 	half := stats.T95(df) * math.Sqrt(ours+theirs)
-	r.DiffLow, r.DiffHigh = r.Diff-half, r.Diff+half
+	diff := r.Mean - r.Cell.Mean
+	r.Diff = probe.Estimate{Value: diff, Interval: stats.Interval{Low: diff - half, High: diff + half}}
 	switch {
-	case r.DiffLow > 0:
+	case r.Diff.Low > 0:
 		r.Verdict = "better"
-	case r.DiffHigh < 0:
+	case r.Diff.High < 0:
 		r.Verdict = "short of it"
 	default:
 		r.Verdict = "not told apart"

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"baldwin/figure"
+	"baldwin/probe"
 )
 
 // num writes a score with a table's digits; a dash where there is none.
@@ -27,13 +28,8 @@ func plusMinus(mean, sd float64, digits int) string {
 	return num(mean, digits) + " ± " + num(sd, digits)
 }
 
-// between is a number with its interval.
-func between(v, low, high float64, digits int) string {
-	if math.IsNaN(v) || math.IsNaN(low) {
-		return num(v, digits)
-	}
-	return fmt.Sprintf("%s [%s, %s]", num(v, digits), num(low, digits), num(high, digits))
-}
+// estimate is a number and its 95% interval, where it has one.
+func estimate(e probe.Estimate, digits int) string { return written(e, digits, num) }
 
 // signedNum is num with its sign.
 func signedNum(v float64, digits int) string {
@@ -41,6 +37,16 @@ func signedNum(v float64, digits int) string {
 		return "+" + num(v, digits)
 	}
 	return num(v, digits)
+}
+
+// signedEstimate is estimate with signs.
+func signedEstimate(e probe.Estimate, digits int) string { return written(e, digits, signedNum) }
+
+func written(e probe.Estimate, digits int, number func(float64, int) string) string {
+	if math.IsNaN(e.Value) || math.IsNaN(e.Low) {
+		return number(e.Value, digits)
+	}
+	return fmt.Sprintf("%s [%s, %s]", number(e.Value, digits), number(e.Low, digits), number(e.High, digits))
 }
 
 // pValue writes the P of a test.
@@ -61,11 +67,11 @@ func (t *Table) text(r *Result) cellText {
 	d := t.digits
 	c := cellText{
 		Learner: figure.LearnerLabel(r.Row()), Paper: plusMinus(r.Cell.Mean, r.Cell.SD, d), Ours: plusMinus(r.Mean, r.SD, d),
-		Diff: "-", HeldOut: between(r.IQM, r.IQMLow, r.IQMHi, d), Verdict: r.Verdict, Run: r.Runs > 0, Cost: "-",
+		Diff: "-", HeldOut: estimate(r.IQM, d), Verdict: r.Verdict, Run: r.Runs > 0, Cost: "-",
 		Runs: fmt.Sprintf("%d of %d", r.Finished, r.Wanted),
 	}
 	if r.Runs > 0 {
-		c.Diff = signedNum(r.Diff, d) + fmt.Sprintf(" [%s, %s]", signedNum(r.DiffLow, d), signedNum(r.DiffHigh, d))
+		c.Diff = signedEstimate(r.Diff, d)
 		if s := r.State(); s != "" && r.Begun > 0 {
 			c.Runs = s
 		}
