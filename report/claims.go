@@ -30,15 +30,15 @@ type ClaimLine struct {
 // Verdicts of a claim.
 const (
 	holds   = "holds"
-	leans   = "leans to it"      // above 0, of too few runs for an interval
-	open    = "undecided"        // the interval has 0 in it
-	notRun  = "not run"          // or nothing that has learned
-	against = "leans against it" // not above 0, of too few runs for an interval
+	seems   = "seems to hold"     // above 0, of too few runs for an interval
+	open    = "undecided"         // the interval has 0 in it
+	notRun  = "not run"           // or nothing that has learned
+	against = "seems not to hold" // not above 0, of too few runs for an interval
 	fails   = "does not hold"
 )
 
 // verdicts go from the best to the worst: of several numbers a claim has the worst verdict, since one that fails is enough.
-var verdicts = []string{holds, leans, open, notRun, against, fails}
+var verdicts = []string{holds, seems, open, notRun, against, fails}
 
 // Tally counts the claim's lines by verdict: "holds in 3, undecided in 1, not run in 3".
 func (c *Claim) Tally() string { return tally(c.Lines) }
@@ -49,12 +49,12 @@ func tally(lines []ClaimLine) string {
 		count[l.Verdict]++
 	}
 	var out []string
-	for _, v := range []string{holds, leans, open, against, fails, notRun} {
+	for _, v := range []string{holds, seems, open, against, fails, notRun} {
 		switch n := count[v]; {
 		case n == len(lines) && v == notRun:
 			return notRun
 		case n == len(lines):
-			return fmt.Sprintf("%s in all %d", v, n)
+			return fmt.Sprintf("%s in %d of %d", v, n, n)
 		case n > 0:
 			out = append(out, fmt.Sprintf("%s in %d", v, n))
 		}
@@ -134,7 +134,7 @@ func verdict(e probe.Estimate) string {
 	case math.IsNaN(e.Value):
 		return notRun
 	case math.IsNaN(e.Low) && e.Value > 0:
-		return leans
+		return seems
 	case math.IsNaN(e.Low):
 		return against
 	case e.Low > 0:

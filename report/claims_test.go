@@ -16,7 +16,7 @@ func TestClaims(t *testing.T) {
 	})
 	cs := New(in).Claims
 	for i, want := range []string{
-		"leans to it in 2, not run in 5", "leans to it in 1, not run in 1", "not run", "leans against it in 1, not run in 6", "not run", "not run",
+		"seems to hold in 2, not run in 5", "seems to hold in 1, not run in 1", "not run", "seems not to hold in 1, not run in 6", "not run", "not run",
 	} {
 		if got := cs[i].Tally(); got != want {
 			t.Errorf("%s: %s, want %s", cs[i].Claim, got, want)
@@ -38,7 +38,7 @@ func TestClaimsOfTen(t *testing.T) {
 		"table2/eprnn/seq-l1-k25-n50": spread(-0.1), "table2/es-rnn/seq-l1-k25-n50": spread(-0.9),
 	})
 	r := New(in)
-	want := []string{holds, holds, notRun, open, leans, fails}
+	want := []string{holds, holds, notRun, open, seems, fails}
 	for i, c := range r.Claims {
 		if l := c.Lines[0]; l.Verdict != want[i] {
 			t.Errorf("%s: %+v, want %s", c.Claim, l, want[i])
@@ -58,14 +58,14 @@ func TestClaimsOfTen(t *testing.T) {
 	if _, e := (columns{}).contrast("nobody"); !math.IsNaN(e.Value) {
 		t.Errorf("of nobody %+v", e)
 	}
-	if got, want := r.Answer(), "The paper's 6 claims, asked in 32 places: holds in 3, leans to it in 1, undecided in 1, does not hold in 1, not run in 26."; got != want {
+	if got, want := r.Answer(), "The paper's 6 claims, asked in 32 places: holds in 3, seems to hold in 1, undecided in 1, does not hold in 1, not run in 26."; got != want {
 		t.Errorf("%s\nwant\n%s", got, want)
 	}
 }
 
 // Of several numbers a line has the worst verdict.
 func TestWorse(t *testing.T) {
-	for _, c := range [][3]string{{holds, leans, leans}, {leans, open, open}, {open, notRun, notRun}, {notRun, against, against}, {fails, holds, fails}} {
+	for _, c := range [][3]string{{holds, seems, seems}, {seems, open, open}, {open, notRun, notRun}, {notRun, against, against}, {fails, holds, fails}} {
 		if worse(c[0], c[1]) != c[2] || worse(c[1], c[0]) != c[2] {
 			t.Errorf("of %s and %s the worse is %s", c[0], c[1], worse(c[0], c[1]))
 		}

@@ -57,8 +57,7 @@ func curves(reg run.Registry, p *paper.Plan, standings []paper.Standing) *figure
 	return f
 }
 
-// noteRuns says below each panel's title of how many runs its curves are: a number for each learner of the legend. A panel
-// without curves keeps the line's room, so that panels side by side are level.
+// noteRuns says below each panel's title of how many runs its curves are: a number for each learner of the legend.
 func noteRuns(f *figure.Figure, runs []map[string]int) {
 	legend := f.Entries()
 	if len(legend) == 0 {
@@ -66,7 +65,6 @@ func noteRuns(f *figure.Figure, runs []map[string]int) {
 	}
 	for i := range f.Panels {
 		if len(f.Panels[i].Lines) == 0 {
-			f.Panels[i].Note = []string{""}
 			continue
 		}
 		var counts []string

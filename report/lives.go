@@ -197,7 +197,7 @@ func (v *Lives) way(ctx context.Context, row, preset string, goal task.Point) (f
 	if row == "random" {
 		p.Title, key = "Random controller", string(figure.Soft)
 		path = probe.DriveAtRandom(pre.Spec.Family.Family.(*task.Robot), goal, pathA0, pathK, livesSeed)
-		p.Note = []string{"each wheel anew in each step", "", fmt.Sprintf("score %.1f", path.Fitness)}
+		p.Note = []string{"each wheel anew in each step", fmt.Sprintf("score %.1f", path.Fitness)}
 	} else {
 		s, g, err := v.subject(row, preset)
 		if err != nil || s == nil {

@@ -86,8 +86,22 @@ func New(in Input) *Report {
 	columns := scoredColumns(in.Registry, rs)
 	ours := []*Exhibit{{Figure: curves(in.Registry, in.Plan, in.Standings)}, profiles(columns), aggregates(columns)}
 	r.Exhibits = slices.Concat(ours, in.MoreExhibits)
+	for _, e := range r.Exhibits {
+		level(e.Figure)
+	}
 	slices.SortStableFunc(r.Exhibits, func(a, b *Exhibit) int { return strings.Compare(a.paperName(), b.paperName()) })
 	return r
+}
+
+// level gives all panels of a figure as many lines below the title, so that those side by side begin at one height.
+func level(f *figure.Figure) {
+	lines := 0
+	for i := range f.Panels {
+		lines = max(lines, len(f.Panels[i].Note))
+	}
+	for i := range f.Panels {
+		f.Panels[i].Note = append(f.Panels[i].Note, make([]string, lines-len(f.Panels[i].Note))...)
+	}
 }
 
 // Summary says in one sentence how much of the plan there is.

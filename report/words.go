@@ -115,7 +115,7 @@ var howToRead = []string{
 var claimsNote = fmt.Sprintf("Each claim is one number that has to be above 0. Of scores it is a difference: the paper's of its statistic, ours of the "+
 	"interquartile means on held-out tasks, where all cells that it needs have a finished run. With %d runs or more in each of them it has the 95%% "+
 	"interval of a bootstrap over runs, stratified by cell, and holds or does not where that excludes 0. Of fewer runs an interval would promise too "+
-	"much, so a claim only leans to one side. What lives show is of one genome each, the best of its cell: the interval is over lives, and says "+
+	"much, so a claim only seems to hold or not. What lives show is of one genome each, the best of its cell: the interval is over lives, and says "+
 	"nothing of another run.", rankRuns)
 
 // pairsNote says what so few runs allow.
