@@ -171,8 +171,10 @@ func TestChooser(t *testing.T) {
 func TestReplayStrategies(t *testing.T) {
 	space := strategy.Space{Dim: 64, Groups: 2, Blocks: []strategy.Block{{Name: "a", Off: 0, Len: 10, Sigma: 0.1}, {Name: "b", Off: 32, Len: 30, Group: 1, Sigma: 0.1}}}
 	for _, m := range run.Builtin().Strategies {
+		settings := m.Default
+		settings.Population = 16
 		start := func() strategy.Strategy {
-			s, err := m.New(strategy.Config{Space: space, Settings: strategy.Settings{Population: 16}, Theta: make([]float32, space.Dim), Seed: 1})
+			s, err := m.New(strategy.Config{Space: space, Settings: settings, Theta: make([]float32, space.Dim), Seed: 1})
 			if err != nil {
 				t.Fatal(err)
 			}

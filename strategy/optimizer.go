@@ -74,7 +74,7 @@ func newOptimizer(s *search) optimizer {
 	return o
 }
 
-// ascend takes the step. g is overwritten.
+// ascend takes the step that the gradient g gives.
 func (o *optimizer) ascend(s *search, rate float64, g []float32, par Parallel) {
 	// Where the gradient is 0 nothing was learned, and theta stays: momentum and decay would carry it on.
 	if (o.velocity != nil || s.Settings.WeightDecay != 0) && s.squares(g, false) == 0 {

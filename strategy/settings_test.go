@@ -17,6 +17,10 @@ func TestRefusals(t *testing.T) {
 		change func(s *Settings)
 		says   string
 	}{
+		{OpenES(), func(s *Settings) { s.LearningRate = 0 }, "learning_rate: must be above 0 and finite, got 0"},
+		{AsReleased(), func(s *Settings) { s.LearningRate = -0.02 }, "learning_rate: must be above 0 and finite, got -0.02"},
+		{SNES(), func(s *Settings) { s.LearningRate = nan }, "learning_rate: must be above 0 and finite, got NaN"},
+		{CMAES(), func(s *Settings) { s.LearningRate = math.Inf(1) }, "learning_rate: must be above 0 and finite, got +Inf"},
 		{OpenES(), func(s *Settings) { s.Shaping = "rank" }, `shaping: unknown shaping "rank"; there are ranks, utilities, values`},
 		{OpenES(), func(s *Settings) { s.Optimizer = "Adam" }, `optimizer: unknown optimizer "Adam"; there are sgd, adam, clipup`},
 		{OpenES(), func(s *Settings) { s.Momentum = 0.9 }, "momentum: adam has its own"},

@@ -4,6 +4,7 @@ package strategy
 
 import (
 	"fmt"
+	"math"
 
 	"baldwin/internal/kernel"
 	"baldwin/internal/rng"
@@ -24,10 +25,11 @@ type Space struct {
 	Groups int // number of groups
 }
 
-// Settings are what a method may be told. Zero means the method's default; a method refuses what it does not take.
+// Settings are what a method may be told; a method refuses what it does not take. The first two must be given, as
+// Method.Default has them; of the others zero is the default.
 type Settings struct {
 	Population   int     // individuals a generation
-	LearningRate float64 // scale of the update
+	LearningRate float64 // scale of the update, above 0
 
 	Shaping     string  // how fitness is weighed: Ranks (the default), Utilities, Values
 	Optimizer   string  // how the gradient's estimate becomes a step: SGD (the default), Adam, ClipUp
@@ -124,7 +126,7 @@ func first(errs ...error) error {
 
 // ascent checks the settings of a method that estimates a gradient from antithetic pairs.
 func ascent(s Settings) error {
-	return first(even(s.Population), checkShaping(s), checkOptimizer(s), checkSchedule(s))
+	return first(even(s.Population), checkRate(s), checkShaping(s), checkOptimizer(s), checkSchedule(s))
 }
 
 // independent checks the settings of a method whose individuals are drawn each for itself.
@@ -132,7 +134,15 @@ func independent(s Settings) error {
 	if s.Population < 2 || s.Population > mostPopulation {
 		return fmt.Errorf("population: must be 2 to %d, got %d", mostPopulation, s.Population)
 	}
-	return checkSchedule(s)
+	return first(checkRate(s), checkSchedule(s))
+}
+
+// checkRate refuses a learning rate with which nothing is learned, or theta is lost.
+func checkRate(s Settings) error {
+	if !(s.LearningRate > 0) || math.IsInf(s.LearningRate, 0) {
+		return fmt.Errorf("learning_rate: must be above 0 and finite, got %g", s.LearningRate)
+	}
+	return nil
 }
 
 // own refuses what a method that makes its own weights and steps does not take.
