@@ -32,6 +32,19 @@ func (t *trial) mean() float64 {
 	return sum / float64(len(t.scores))
 }
 
+// ownSetting refuses a setting that a search sets itself, so that none is given and then passed over. One seed for all trials,
+// the first of theirs, may be given, but not vary.
+func ownSetting(flag, given string, vary bool) error {
+	path, _, _ := strings.Cut(given, "=")
+	switch {
+	case path == "generations" || path == "meta_test.every":
+		return badf("%s %s: a search sets %s itself, by --budget", flag, given, path)
+	case path == "seed" && vary:
+		return badf("%s %s: a search sets the seeds itself, by --seeds; --set seed=N is the first", flag, given)
+	}
+	return nil
+}
+
 // choices are all combinations of --vary, each as a list of path=value; the last path changes fastest.
 func choices(vary []string) ([][]string, error) {
 	out := [][]string{nil}
@@ -40,6 +53,9 @@ func choices(vary []string) ([][]string, error) {
 		path, list, ok := strings.Cut(v, "=")
 		if !ok || !settingPath.MatchString(path) {
 			return nil, badf("--vary %s: want PATH=VALUE,VALUE..., such as strategy.population=100,200", v)
+		}
+		if err := ownSetting("--vary", v, true); err != nil {
+			return nil, err
 		}
 		if seen[path] {
 			return nil, badf("--vary %s: %s stands twice", v, path)

@@ -33,8 +33,8 @@ type tuneCmd struct {
 func (tuneCmd) Help() string {
 	return `A search by successive halving, at equal lives. Every combination of --vary is a trial: at first each is trained with a
 small part of the budget, then the better half of them with twice that, and so on, until one is left and has the whole
---budget. A trial's score is the mean of the meta-test at that point, over seeds. With n trials the search costs about
-log2(n)/2 + 1 to log2(n) + 1 budgets per seed in all; it says how many lives before it begins.
+--budget. A trial's score is the mean of the meta-test at that point, over seeds. With n trials the search costs at most
+log2(n)/2 + 1 budgets per seed in all; it says how many lives before it begins.
 
 Lives, not generations, are what is equal: a trial with half the population gets twice the generations. A learning-rate
 schedule counts the generations of the whole budget, so early rungs see its beginning.
@@ -79,6 +79,11 @@ func (c *tuneCmd) Run(p *process) error {
 	spec, preset, err := (&trainCmd{What: c.What, Set: c.Set}).spec(p, nil)
 	if err != nil {
 		return err
+	}
+	for _, s := range c.Set {
+		if err := ownSetting("--set", s, false); err != nil {
+			return err
+		}
 	}
 	chosen, err := choices(c.Vary)
 	if err != nil {
