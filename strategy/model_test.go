@@ -276,3 +276,21 @@ func TestStepRatio(t *testing.T) {
 		t.Errorf("the released code's step is %g times the paper's, want 40", r)
 	}
 }
+
+// TestOpenESIsTheReleasedSum: by sgd at 0.02 n openes takes the released code's sum over n offspring, with sigmas that stay.
+func TestOpenESIsTheReleasedSum(t *testing.T) {
+	c := config(OpenES(), space(OpenES()), 100)
+	c.Settings.Optimizer, c.Settings.LearningRate = SGD, 2
+	s, m := begin(t, OpenES(), c), newModel(c)
+	for g := 1; g <= 6; g++ {
+		f := make([]float64, 100)
+		for i := range f {
+			f[i] = synthetic(g)(i, nil)
+		}
+		s.Ask(g)
+		s.Tell(f, serial)
+		m.ask(g, false)
+		m.ascend(0.02, f)
+		m.compare(t, g, s)
+	}
+}

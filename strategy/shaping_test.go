@@ -68,3 +68,40 @@ func TestCentredRanksMoments(t *testing.T) {
 		}
 	}
 }
+
+// TestUtilities holds them to numbers worked out by hand: of four, ln 3 and ln 3 - ln 2 over their sum, 0 and 0, less 1/4.
+func TestUtilities(t *testing.T) {
+	best, second := math.Log(3)/(2*math.Log(3)-math.Log(2)), math.Log(1.5)/(2*math.Log(3)-math.Log(2))
+	for _, c := range []struct {
+		fitness, want []float64
+	}{
+		{[]float64{10, 40, 20, 30}, []float64{-0.25, best - 0.25, -0.25, second - 0.25}},
+		{[]float64{1, math.NaN(), 3, 3}, []float64{-0.25, -0.25, 0.25, 0.25}},
+		{[]float64{2, 2, 2, 2}, []float64{0, 0, 0, 0}},
+	} {
+		got := utilities(c.fitness, order(c.fitness))
+		if !slices.EqualFunc(got, c.want, func(a, b float64) bool { return math.Abs(a-b) < 1e-15 }) {
+			t.Errorf("%v has the utilities %v, want %v", c.fitness, got, c.want)
+		}
+	}
+}
+
+// TestValues: shaping by values keeps distances; what is no number counts as the worst or the best that is one, and the
+// greatest numbers overflow nothing.
+func TestValues(t *testing.T) {
+	nan, inf, most := math.NaN(), math.Inf(1), math.MaxFloat64
+	for _, c := range []struct {
+		fitness, want []float64
+	}{
+		{[]float64{1, 2, 6}, []float64{-2 / math.Sqrt(14.0/3), -1 / math.Sqrt(14.0/3), 3 / math.Sqrt(14.0/3)}},
+		{[]float64{nan, -inf, 1, 3, inf}, []float64{-0.8 / math.Sqrt(0.96), -0.8 / math.Sqrt(0.96), -0.8 / math.Sqrt(0.96), 1.2 / math.Sqrt(0.96), 1.2 / math.Sqrt(0.96)}},
+		{[]float64{-most, most, nan, inf}, []float64{-1, 1, -1, 1}},
+		{[]float64{nan, inf, -inf}, []float64{0, 0, 0}},
+		{[]float64{0.1, 0.1, 0.1}, []float64{0, 0, 0}},
+	} {
+		got := Settings{Shaping: Values}.shape(c.fitness)
+		if !slices.EqualFunc(got, c.want, func(a, b float64) bool { return math.Abs(a-b) < 1e-12 }) {
+			t.Errorf("%v is shaped to %v, want %v", c.fitness, got, c.want)
+		}
+	}
+}
