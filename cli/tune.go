@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -279,6 +280,17 @@ func (t *tuning) tell(l rungLine) error {
 	return nil
 }
 
+// bare is what a shell takes as one word without quotes.
+var bare = regexp.MustCompile(`^[\w./:=,+@%-]+$`)
+
+// quoted is a word as a shell takes it.
+func quoted(word string) string {
+	if bare.MatchString(word) {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}
+
 // result prints all trials, the best first.
 func (t *tuning) result(lines []rungLine) error {
 	sortRungs(lines)
@@ -291,9 +303,9 @@ func (t *tuning) result(lines []rungLine) error {
 		rows.row(l.Trial, l.Lives, score(float64(l.Score)), strings.Join(l.Set, " "))
 	}
 	rows.write(t.p.stdout)
-	command := "baldwin train " + t.What
+	command := "baldwin train " + quoted(t.What)
 	for _, s := range lines[0].Set {
-		command += " --set " + s
+		command += " --set " + quoted(s)
 	}
 	fmt.Fprintf(t.p.stdout, "\nnext:\n  %s\n  baldwin show %s\n", command, lines[0].Runs[0])
 	return nil
