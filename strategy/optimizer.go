@@ -28,7 +28,8 @@ const (
 //	clipup  v = momentum v + rate sqrt(d) g/|g|, |v| at most twice rate sqrt(d); theta += sigma v     (g/sigma; Toklu and others, 2020)
 //
 // With d numbers evolved, rate is for ClipUp the root mean square and for Adam about the largest step of a number, as a
-// part of its sigma. Weight decay is taken off theta itself, before the step: theta *= 1 - weight_decay.
+// part of its sigma. Weight decay is taken off theta itself, before the step: theta *= 1 - weight_decay, which falls
+// with the rate.
 type optimizer struct {
 	kind     string
 	momentum float64
