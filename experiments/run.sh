@@ -23,6 +23,9 @@ run() {
 }
 
 run sequence-l1-k10-n20 eprnn-5000 seq-l1-k10-n20 --generations 5000
+for seed in 2 3 4 5; do
+	run sequence-l1-k10-n20 "eprnn-5000-s$seed" seq-l1-k10-n20 --generations 5000 --seed "$seed" --set meta_test.set=held-out --set meta_test.tasks=1600
+done
 for learner in es-rnn es-lstm es-maml epmlp epmlp-random eprnn eprnn-nom; do
 	run learners-l1-k10-n20 "$learner-1500" seq-l1-k10-n20 --learner "$learner" --generations 1500
 done
@@ -35,7 +38,9 @@ run as-released as-released-s1 seq-l1-k10-n20 --generations 1500 --set family.pr
 for seed in 1 2 3 4 5; do
 	run fast "fast-heldout-s$seed" seq-l1-k10-n20 --fast --seed "$seed" --set meta_test.every=199 --set meta_test.set=held-out --checkpoint-every 50
 done
-run fast fast25-s1 seq-l1-k25-n50 --fast --set meta_test.every=199 --checkpoint-every 50
+for seed in 1 2 3; do
+	run fast "fast25-s$seed" seq-l1-k25-n50 --fast --seed "$seed" --set meta_test.every=199 --checkpoint-every 50
+done
 for seed in 1 2 3; do
 	for learner in eprnn es-rnn; do
 		run cartpole "cartpole-$learner-s$seed" cartpole --learner "$learner" --seed "$seed" --generations 300 --checkpoint-every 20 \
