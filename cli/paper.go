@@ -22,7 +22,7 @@ import (
 type paperCmd struct {
 	Budget     string        `enum:"smoke,tenth,full" default:"smoke" help:"Length of each run: ${enum} (20, 1500, 15000 generations)."`
 	Only       []string      `placeholder:"CELLS" help:"Only these cells: table2, table2/eprnn, */*/robot-low; several with commas."`
-	Seeds      seeds         `default:"1-3" placeholder:"1-3" help:"One run of each cell for each of these seeds."`
+	Seeds      seeds         `placeholder:"1-3" help:"One run of each cell for each of these seeds; the plan's own unless given."`
 	Out        string        `placeholder:"DIR" help:"Folder of the report; paper-BUDGET unless given."`
 	Kept       string        `placeholder:"DIR" help:"Also take finished runs that are kept as files below this folder, as experiments/ keeps them."`
 	For        time.Duration `placeholder:"8h" help:"Stop after this long, with checkpoints, and write the report."`
@@ -37,7 +37,8 @@ type paperCmd struct {
 func (paperCmd) Help() string {
 	return `Every cell of tables 2 and 3 of "Do What Nature Did To Us: Evolving Plastic Recurrent Neural Networks For Task
 Generalization", three runs each, and a report that puts their numbers beside the paper's. Without --budget that is a smoke
-test of 20 generations, which shows that everything runs and says nothing of the learners.
+test of 20 generations, which shows that everything runs and says nothing of the learners. At a tenth four learners have ten
+runs on (1,10,20), for a rank test that can tell them apart.
 
 Runs are ordinary runs named BUDGET-PRESET-LEARNER-sSEED, so show, test and resume know them. A run that exists is gone on
 with, a finished one is kept; Ctrl-C commits every run at work, and the same command goes on.
@@ -275,8 +276,8 @@ func (c *paperCmd) command() string {
 	if len(c.Only) > 0 {
 		line += " --only " + strings.Join(c.Only, ",")
 	}
-	if s := join(c.Seeds); s != "1,2,3" {
-		line += " --seeds " + s
+	if len(c.Seeds) > 0 {
+		line += " --seeds " + join(c.Seeds)
 	}
 	if c.Kept != "" {
 		line += " --kept " + c.Kept

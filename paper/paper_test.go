@@ -69,7 +69,7 @@ func TestPlan(t *testing.T) {
 		hashes := map[string]bool{}
 		for i, j := range p.Jobs {
 			names[j.Name], hashes[j.Spec.Hash()] = true, true
-			if j.Seed != p.Seeds[i/len(p.Cells)] || j.Spec.Seed != j.Seed || j.Spec.Generations != b.Generations {
+			if j.Seed != uint64(i/len(p.Cells)+1) || j.Spec.Seed != j.Seed || j.Spec.Generations != b.Generations {
 				t.Errorf("job %d: %+v", i, j)
 			}
 			if err := store.CheckName(j.Name); err != nil {
@@ -81,6 +81,27 @@ func TestPlan(t *testing.T) {
 		}
 		if len(names) != len(p.Jobs) || len(hashes) != len(p.Jobs) {
 			t.Errorf("%s: %d names and %d specs of %d jobs", b.Name, len(names), len(hashes), len(p.Jobs))
+		}
+	}
+}
+
+// A budget's own seeds are three of each cell, and at a tenth ten of four; the first of all cells come first.
+func TestSeeds(t *testing.T) {
+	for _, b := range Budgets() {
+		p, want := plan(t, run.Builtin(), b, nil), "3 in 52 cells"
+		if b.Name == "tenth" {
+			want = "3 in 48, 10 in 4 cells"
+		}
+		if got := p.Runs(); got != want {
+			t.Errorf("%s: runs of a cell: %s, want %s", b.Name, got, want)
+		}
+		for i := 1; i < len(p.Jobs); i++ {
+			if p.Jobs[i].Seed < p.Jobs[i-1].Seed {
+				t.Errorf("%s: seed %d comes before seed %d", b.Name, p.Jobs[i-1].Seed, p.Jobs[i].Seed)
+			}
+		}
+		if last := p.Jobs[len(p.Jobs)-1]; last.Spec.Seed != last.Seed || !strings.HasSuffix(last.Name, fmt.Sprintf("-s%d", last.Seed)) {
+			t.Errorf("%s: the last run is %s with seed %d", b.Name, last.Name, last.Spec.Seed)
 		}
 	}
 }

@@ -6,7 +6,6 @@ package paper
 import (
 	"fmt"
 	"path"
-	"slices"
 	"strings"
 
 	"baldwin/run"
@@ -20,8 +19,9 @@ type Budget struct {
 	Generations int
 	HeldOut     int // held-out tasks that each genome is scored on
 
-	testEvery, testTasks int  // meta-tests; 0: the spec's
-	stratified           bool // a robot's goals are spread evenly
+	testEvery, testTasks int      // meta-tests; 0: the spec's
+	stratified           bool     // a robot's goals are spread evenly
+	ten                  []string // IDs of the cells that have ten runs, so that a rank test can tell them apart
 }
 
 // Departure says where the budget's runs are not as the paper's, but for their length; "" if nowhere.
@@ -40,7 +40,10 @@ func Budgets() []Budget {
 	return []Budget{
 		{Name: "smoke", Summary: "20 generations: shows that everything runs, and nothing else", Generations: 20, HeldOut: 800, testEvery: 2, testTasks: 160},
 		{Name: "tenth", Summary: "1500 generations, a tenth of the paper's", Generations: PaperGenerations / 10, HeldOut: run.HeldOutTasks,
-			stratified: true}, // drawn one by one, 4 goals teach a robot nothing in so few generations (docs/strategies.md)
+			stratified: true, // drawn one by one, 4 goals teach a robot nothing in so few generations (docs/strategies.md)
+			ten: []string{
+				"table2/eprnn/seq-l1-k10-n20", "table2/eprnn-nom/seq-l1-k10-n20", "table2/es-rnn/seq-l1-k10-n20", "table2/es-lstm/seq-l1-k10-n20",
+			}},
 		{Name: "full", Summary: "15000 generations, as in the paper", Generations: PaperGenerations, HeldOut: run.HeldOutTasks},
 	}
 }
@@ -92,15 +95,14 @@ type Job struct {
 type Plan struct {
 	Budget Budget
 	Cells  []Cell
-	Seeds  []uint64
 	Jobs   []Job // the first seed of every cell, then the second, so that a plan cut short is broad
 }
 
-// New plans every cell of the registry's presets that matches one of the patterns, for each seed. A pattern is the
-// beginning of a cell's ID, and each of its parts may have wildcards: table2, table2/eprnn, */*/robot-low. No pattern
-// stands for all cells; a pattern that matches none is an error.
+// New plans every cell of the registry's presets that matches one of the patterns, for each seed; no seeds stand for the
+// budget's own. A pattern is the beginning of a cell's ID, and each of its parts may have wildcards: table2, table2/eprnn,
+// */*/robot-low. No pattern stands for all cells; a pattern that matches none is an error.
 func New(r run.Registry, b Budget, seeds []uint64, only []string) (*Plan, error) {
-	p := &Plan{Budget: b, Seeds: slices.Clone(seeds)}
+	p := &Plan{Budget: b}
 	used := make([]bool, len(only))
 	specs := map[string]run.Spec{}
 	for _, pre := range r.Presets {
@@ -133,13 +135,7 @@ func New(r run.Registry, b Budget, seeds []uint64, only []string) (*Plan, error)
 			return nil, fmt.Errorf("paper: no cell matches %q; a cell is TABLE/LEARNER/PRESET, such as table2/eprnn/seq-l1-k10-n20", only[i])
 		}
 	}
-	for _, seed := range seeds {
-		for _, c := range p.Cells {
-			j := Job{Cell: c, Seed: seed, Name: fmt.Sprintf("%s-%s-%s-s%d", b.Name, c.Preset, c.Row(), seed), Spec: specs[c.ID()]}
-			j.Spec.Seed = seed
-			p.Jobs = append(p.Jobs, j)
-		}
-	}
+	p.Jobs = p.jobs(seeds, specs)
 	return p, nil
 }
 

@@ -105,8 +105,8 @@ func (r *Report) exhibitMarkdown(f *Exhibit, csv []byte) string {
 func (r *Report) Markdown() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# Does EPRNN hold up?\n\n%s\n\n%s\n\n```\n%s\n```\n\n", wrap(r.Answer(), ""), wrap("Budget "+r.Plan.Budget.Name+": "+r.Summary(), ""), r.Command)
-	fmt.Fprintf(&b, "Seeds %s; arithmetic contract %s; baldwin %s. The same with pictures, in one page: [report.html](report.html).\n\n",
-		r.Seeds(), r.Contract(), r.Version)
+	fmt.Fprintf(&b, "Runs of a cell: %s; arithmetic contract %s; baldwin %s. The same with pictures, in one page: [report.html](report.html).\n\n",
+		r.Plan.Runs(), r.Contract(), r.Version)
 	fmt.Fprintf(&b, "## Claims\n\n%s\n\n", wrap(claimsNote, ""))
 	rows := [][]string{{"claim", "by the paper's own tables", "by ours"}}
 	for i := range r.Claims {

@@ -137,15 +137,6 @@ func (r *Report) Answer() string {
 	return fmt.Sprintf("The paper's %d claims, asked in %d places: %s.", len(r.Claims), len(lines), tally(lines))
 }
 
-// Seeds are the plan's, for people.
-func (r *Report) Seeds() string {
-	var s []string
-	for _, v := range r.Plan.Seeds {
-		s = append(s, fmt.Sprint(v))
-	}
-	return strings.Join(s, ", ")
-}
-
 // Contract is the arithmetic contract under which every number was computed.
 func (r *Report) Contract() string { return run.Contract }
 
