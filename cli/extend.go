@@ -29,19 +29,11 @@ is. Nothing that decides a genome can be changed. A run whose rate has begun to 
 
 // Run trains the longer run.
 func (c *extendCmd) Run(p *process) error {
-	st, err := p.openStore()
+	st, row, old, err := p.storedRun(c.From)
 	if err != nil {
 		return err
 	}
 	defer st.Close()
-	row, err := st.Run(p.ctx, c.From)
-	if err != nil {
-		return err
-	}
-	old, err := p.storedSpec(row)
-	if err != nil {
-		return err
-	}
 	spec, err := changed(row.Spec, append(c.Set, "generations="+strconv.Itoa(c.Generations)), p.registry)
 	if err != nil {
 		return bad(err)

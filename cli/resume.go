@@ -30,19 +30,11 @@ computed again. A finished run prints its result again; --until with a higher sc
 
 // Run goes on.
 func (c *resumeCmd) Run(p *process) error {
-	st, err := p.openStore()
+	st, row, spec, err := p.storedRun(c.Name)
 	if err != nil {
 		return err
 	}
 	defer st.Close()
-	row, err := st.Run(p.ctx, c.Name)
-	if err != nil {
-		return err
-	}
-	spec, err := p.storedSpec(row)
-	if err != nil {
-		return err
-	}
 	if err := c.permit(p, spec.Family.Family, c.on()); err != nil {
 		return err
 	}
@@ -109,6 +101,23 @@ func (s *session) again() error {
 	}
 	s.summary(s.p.stdout, o)
 	return nil
+}
+
+// storedRun opens the store, which the caller closes, and finds a run in it, with its spec.
+func (p *process) storedRun(name string) (*store.Store, *store.Run, run.Spec, error) {
+	st, err := p.openStore()
+	if err != nil {
+		return nil, nil, run.Spec{}, err
+	}
+	row, err := st.Run(p.ctx, name)
+	var spec run.Spec
+	if err == nil {
+		spec, err = p.storedSpec(row)
+	}
+	if err != nil {
+		st.Close()
+	}
+	return st, row, spec, err
 }
 
 // storedSpec is the spec of a stored run. A spec that this build does not take, or takes for another, is refused.
