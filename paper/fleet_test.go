@@ -18,7 +18,7 @@ func turned(j Job, generation int, seconds float64) Event {
 // follows when workers come.
 func TestFleetClock(t *testing.T) {
 	r := small()
-	p := plan(t, r, Budget{Name: "smoke", Generations: 1000, HeldOut: 20, testEvery: 100, testTasks: 8}, []uint64{1}, "table2/es-rnn")
+	p := plan(t, r, Budget{Name: "smoke", size: size{1000, Runs}, HeldOut: 20, testEvery: 100, testTasks: 8}, []uint64{1}, "table2/es-rnn")
 	standings := look(t, nil, p)
 	standings[0].Run, standings[0].Seconds = &store.Run{Status: run.Stopped, Generation: 100}, 5000
 	c, err := NewFleetClock(r, kernel.Best(), standings)

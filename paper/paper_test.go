@@ -28,7 +28,7 @@ func small() run.Registry {
 	return r
 }
 
-var brief = Budget{Name: "smoke", Generations: 6, HeldOut: 20, testEvery: 2, testTasks: 8}
+var brief = Budget{Name: "smoke", size: size{6, Runs}, HeldOut: 20, testEvery: 2, testTasks: 8}
 
 func plan(t *testing.T, r run.Registry, b Budget, seeds []uint64, only ...string) *Plan {
 	t.Helper()
@@ -69,7 +69,7 @@ func TestPlan(t *testing.T) {
 		hashes := map[string]bool{}
 		for i, j := range p.Jobs {
 			names[j.Name], hashes[j.Spec.Hash()] = true, true
-			if j.Seed != uint64(i/len(p.Cells)+1) || j.Spec.Seed != j.Seed || j.Spec.Generations != b.Generations {
+			if j.Seed != uint64(i/len(p.Cells)+1) || j.Spec.Seed != j.Seed || j.Spec.Generations != b.Generations(j.Cell) {
 				t.Errorf("job %d: %+v", i, j)
 			}
 			if err := store.CheckName(j.Name); err != nil {
@@ -85,12 +85,21 @@ func TestPlan(t *testing.T) {
 	}
 }
 
-// A budget's own seeds are three of each cell, and at a tenth ten of four; the first of all cells come first.
+// A budget's own seeds are three of each cell; at a tenth ten of four, at a third one outside (1,10,20), where runs are longer.
+// The first of all cells come first.
 func TestSeeds(t *testing.T) {
 	for _, b := range Budgets() {
-		p, want := plan(t, run.Builtin(), b, nil), "3 in 52 cells"
-		if b.Name == "tenth" {
-			want = "3 in 48, 10 in 4 cells"
+		p, want, lengths := plan(t, run.Builtin(), b, nil), "3 in 52 cells", "15000"
+		switch b.Name {
+		case "smoke":
+			lengths = "20"
+		case "tenth":
+			want, lengths = "3 in 48, 10 in 4 cells", "1500"
+		case "third":
+			want, lengths = "1 in 45, 3 in 7 cells", "3000 in 45, 5000 in 7 cells"
+		}
+		if got := p.Lengths(); got != lengths {
+			t.Errorf("%s: generations: %s, want %s", b.Name, got, lengths)
 		}
 		if got := p.Runs(); got != want {
 			t.Errorf("%s: runs of a cell: %s, want %s", b.Name, got, want)

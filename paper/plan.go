@@ -12,17 +12,39 @@ import (
 	"baldwin/task"
 )
 
-// A Budget says how long each run of the plan is.
+// A Budget says how long each run of the plan is, and how many runs a cell has.
 type Budget struct {
-	Name        string
-	Summary     string
-	Generations int
-	HeldOut     int // held-out tasks that each genome is scored on
+	Name    string
+	Summary string
+	HeldOut int // held-out tasks that each genome is scored on
 
-	testEvery, testTasks int      // meta-tests; 0: the spec's
-	stratified           bool     // a robot's goals are spread evenly
-	ten                  []string // IDs of the cells that have ten runs, so that a rank test can tell them apart
+	size                 // of a cell that no exception is about
+	exceptions           []exception
+	testEvery, testTasks int  // meta-tests; 0: the spec's
+	stratified           bool // a robot's goals are spread evenly
 }
+
+// A size is how many generations a cell's runs have, and how many runs it has unless other seeds are asked for.
+type size struct{ generations, runs int }
+
+// An exception gives the cells that match a pattern a size of their own.
+type exception struct {
+	pattern string
+	size
+}
+
+// sizeOf is the size of a cell's runs.
+func (b Budget) sizeOf(c Cell) size {
+	for _, e := range b.exceptions {
+		if ok, err := matches(e.pattern, c.ID()); err == nil && ok {
+			return e.size
+		}
+	}
+	return b.size
+}
+
+// Generations is how long each run of a cell is.
+func (b Budget) Generations(c Cell) int { return b.sizeOf(c).generations }
 
 // Departure says where the budget's runs are not as the paper's, but for their length; "" if nowhere.
 func (b Budget) Departure() string {
@@ -35,16 +57,24 @@ func (b Budget) Departure() string {
 // PaperGenerations is how long each of the paper's runs is (EPRNN, section 4.2).
 const PaperGenerations = run.DefaultGenerations
 
-// Budgets are smoke, tenth and full.
+// Runs is how many runs each of the paper's numbers is of.
+const Runs = 3
+
+// Budgets are smoke, tenth, third and full.
 func Budgets() []Budget {
+	const column = "table2/*/seq-l1-k10-n20"
+	ten := size{PaperGenerations / 10, 10} // runs enough for a rank test to tell two learners apart
 	return []Budget{
-		{Name: "smoke", Summary: "20 generations: shows that everything runs, and nothing else", Generations: 20, HeldOut: 800, testEvery: 2, testTasks: 160},
-		{Name: "tenth", Summary: "1500 generations, a tenth of the paper's", Generations: PaperGenerations / 10, HeldOut: run.HeldOutTasks,
-			stratified: true, // drawn one by one, 4 goals teach a robot nothing in so few generations (docs/strategies.md)
-			ten: []string{
-				"table2/eprnn/seq-l1-k10-n20", "table2/eprnn-nom/seq-l1-k10-n20", "table2/es-rnn/seq-l1-k10-n20", "table2/es-lstm/seq-l1-k10-n20",
-			}},
-		{Name: "full", Summary: "15000 generations, as in the paper", Generations: PaperGenerations, HeldOut: run.HeldOutTasks},
+		{Name: "smoke", Summary: "20 generations: shows that everything runs, and nothing else", HeldOut: 800, size: size{20, Runs}, testEvery: 2, testTasks: 160},
+		{Name: "tenth", Summary: "1500 generations, a tenth of the paper's", HeldOut: run.HeldOutTasks, size: size{PaperGenerations / 10, Runs},
+			exceptions: []exception{
+				{strings.Replace(column, "*", "eprnn", 1), ten}, {strings.Replace(column, "*", "eprnn-nom", 1), ten},
+				{strings.Replace(column, "*", "es-rnn", 1), ten}, {strings.Replace(column, "*", "es-lstm", 1), ten},
+			},
+			stratified: true}, // drawn one by one, 4 goals teach a robot nothing in so few generations (docs/strategies.md)
+		{Name: "third", Summary: "5000 generations on (1,10,20), a third of the paper's; elsewhere one run of 3000", HeldOut: run.HeldOutTasks, size: size{PaperGenerations / 5, 1},
+			exceptions: []exception{{column, size{PaperGenerations / 3, Runs}}}, stratified: true},
+		{Name: "full", Summary: "15000 generations, as in the paper", HeldOut: run.HeldOutTasks, size: size{PaperGenerations, Runs}},
 	}
 }
 
@@ -124,7 +154,7 @@ func New(r run.Registry, b Budget, seeds []uint64, only []string) (*Plan, error)
 			if cell.Table == "" || !matched {
 				continue
 			}
-			if specs[cell.ID()], err = b.spec(r, pre.Spec, c); err != nil {
+			if specs[cell.ID()], err = b.spec(r, pre.Spec, cell); err != nil {
 				return nil, fmt.Errorf("paper: %s: %w", cell.ID(), err)
 			}
 			p.Cells = append(p.Cells, cell)
@@ -163,9 +193,9 @@ func matches(pattern, id string) (bool, error) {
 }
 
 // spec is the resolved spec of a cell: the preset's, with the cell's learner and the budget's length.
-func (b Budget) spec(r run.Registry, s run.Spec, c run.Cell) (run.Spec, error) {
+func (b Budget) spec(r run.Registry, s run.Spec, c Cell) (run.Spec, error) {
 	s.Learner.Name = c.Learner
-	s.Generations = b.Generations
+	s.Generations = b.Generations(c)
 	s.MetaTest.Every, s.MetaTest.Tasks = b.testEvery, b.testTasks
 	if b.stratified && s.Family.Name == "robot" {
 		s.Draw = run.Stratified

@@ -9,13 +9,13 @@ import (
 	"baldwin/run"
 )
 
-// seeds are those of a cell's runs where nobody asks for others: as many as the paper's, or ten.
+// seeds are those of a cell's runs where nobody asks for others: 1, 2 and so on.
 func (b Budget) seeds(c Cell) []uint64 {
-	all := []uint64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}
-	if slices.Contains(b.ten, c.ID()) {
-		return all
+	var all []uint64
+	for s := range b.sizeOf(c).runs {
+		all = append(all, uint64(s)+1)
 	}
-	return all[:3]
+	return all
 }
 
 // jobs lists the runs of all cells, whose specs are by ID: first those with each cell's first seed, then the second's.
@@ -41,11 +41,29 @@ func (p *Plan) jobs(seeds []uint64, specs map[string]run.Spec) []Job {
 
 // Runs says how many runs the plan's cells have, for people: "3 in 48, 10 in 4 cells".
 func (p *Plan) Runs() string {
-	runs, cells := map[string]int{}, map[int]int{}
+	runs := map[string]int{}
 	for _, j := range p.Jobs {
 		runs[j.ID()]++
 	}
-	for _, n := range runs {
+	return tally(slices.Collect(maps.Values(runs)))
+}
+
+// Lengths says how many generations the runs of the plan's cells have, for people: "1500", or "3000 in 45, 5000 in 7 cells".
+func (p *Plan) Lengths() string {
+	var lengths []int
+	for _, c := range p.Cells {
+		lengths = append(lengths, p.Budget.Generations(c))
+	}
+	if slices.Min(lengths) == slices.Max(lengths) {
+		return fmt.Sprint(lengths[0])
+	}
+	return tally(lengths)
+}
+
+// tally counts the cells that have each number.
+func tally(numbers []int) string {
+	cells := map[int]int{}
+	for _, n := range numbers {
 		cells[n]++
 	}
 	var parts []string

@@ -42,7 +42,7 @@ func (r *Report) tableMarkdown(t *Table) string {
 	fmt.Fprintf(&b, "# %s\n\n%s\n\n```\n%s\n```\n\n", t.Title, wrap(r.Summary(), ""), r.Command)
 	for i := range t.Columns {
 		c := &t.Columns[i]
-		fmt.Fprintf(&b, "## %s, %s\n\n", c.Title, c.Preset)
+		fmt.Fprintf(&b, "## %s\n\n", c.heading())
 		rows := [][]string{{"learner", "paper", "ours", "runs", "difference", "held out", "verdict", "cost"}}
 		for k := range c.Results {
 			x := t.text(&c.Results[k])

@@ -156,7 +156,7 @@ func newPageTable(t *Table) pageTable {
 	}
 	for i := range t.Columns {
 		c := &t.Columns[i]
-		d := detail{Title: c.Title + ", " + c.Preset}
+		d := detail{Title: c.heading()}
 		for k := range c.Results {
 			r := &c.Results[k]
 			d.Any = d.Any || r.Finished+r.Begun > 0

@@ -46,6 +46,11 @@ type Column struct {
 	Results       []Result // in the order of the table's rows
 }
 
+// heading names the column and says how long its runs are.
+func (c *Column) heading() string {
+	return fmt.Sprintf("%s, %s: runs of %d generations", c.Title, c.Preset, c.Results[0].Generations)
+}
+
 // New computes a report.
 func New(in Input) *Report {
 	rs := results(in.Plan, in.Standings, in.Scores)
@@ -121,7 +126,7 @@ func (r *Report) Summary() string {
 	if begun > 0 {
 		text += fmt.Sprintf(", %d begun", begun)
 	}
-	text += fmt.Sprintf(". Each run is %d generations, the paper's are %d.", r.Plan.Budget.Generations, paper.PaperGenerations)
+	text += fmt.Sprintf(". Generations of a run: %s; the paper's have %d.", r.Plan.Lengths(), paper.PaperGenerations)
 	if d := r.Plan.Budget.Departure(); d != "" {
 		text += " " + d
 	}

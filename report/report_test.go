@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -43,7 +44,7 @@ func madeOf(t *testing.T, seeds int, scores map[string][]float64) Input {
 		if k >= len(v) {
 			continue
 		}
-		s[i].Run = &store.Run{Name: s[i].Name, Status: run.Finished, Generation: b.Generations, ThetaHash: strings.Repeat("ab", 32), Last: &v[k]}
+		s[i].Run = &store.Run{Name: s[i].Name, Status: run.Finished, Generation: b.Generations(s[i].Cell), ThetaHash: strings.Repeat("ab", 32), Last: &v[k]}
 		s[i].Seconds = 100
 		for g := range 10 {
 			s[i].Tests = append(s[i].Tests, run.MetaTestRow{Generation: 100 * (g + 1), Mean: v[k], Tasks: 1600})
@@ -229,6 +230,35 @@ func TestUneven(t *testing.T) {
 	}
 	if rows[3][8] != "1.00 [1.00, 1.00]" || rows[4][3] != "0.765" || rows[4][7] != "10" || rows[4][8] != "1.00" {
 		t.Errorf("aggregates: %q, %q", rows[3], rows[4])
+	}
+}
+
+// Where a budget's runs are longer in one column, the summary, that column's heading and its panel of figure 4 say so.
+func TestLengths(t *testing.T) {
+	b, err := paper.FindBudget("third")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := paper.New(run.Builtin(), b, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	standings, err := paper.Look(t.Context(), nil, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := New(Input{Registry: run.Builtin(), Plan: p, Standings: standings})
+	if want := "Generations of a run: 3000 in 45, 5000 in 7 cells; the paper's have 15000."; !strings.Contains(r.Summary(), want) {
+		t.Errorf("%q does not say %q", r.Summary(), want)
+	}
+	table, panels := r.tableMarkdown(&r.Tables[0]), exhibit(t, r, "figure4").Panels
+	for i, want := range []int{5000, 3000, 3000, 3000} {
+		if c := &r.Tables[0].Columns[i]; !strings.HasSuffix(c.heading(), fmt.Sprintf("runs of %d generations", want)) || !strings.Contains(table, "## "+c.heading()+"\n") {
+			t.Errorf("column %d is headed %q", i, c.heading())
+		}
+		if got := panels[i].X.Max; got != float64(want) {
+			t.Errorf("panel %d goes to generation %v, want %d", i, got, want)
+		}
 	}
 }
 

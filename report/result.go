@@ -53,7 +53,7 @@ func results(p *paper.Plan, standings []paper.Standing, scores []paper.Score) []
 	}
 	var out []Result
 	for _, c := range p.Cells {
-		r := Result{Cell: c, Generations: p.Budget.Generations, Mean: math.NaN(), SD: math.NaN()}
+		r := Result{Cell: c, Generations: p.Budget.Generations(c), Mean: math.NaN(), SD: math.NaN()}
 		var tops []float64
 		for i := range standings {
 			s := &standings[i]
@@ -104,9 +104,6 @@ func (r *Result) State() string {
 	return ""
 }
 
-// paperRuns is how many runs each of the paper's numbers is of.
-const paperRuns = 3
-
 // judge compares the cell with the paper's number.
 //
 // The difference's interval is B. L. Welch's ("The generalization of Student's problem", Biometrika 34, 1947), with the
@@ -121,12 +118,12 @@ func (r *Result) judge() {
 		}
 		return
 	}
-	theirs := r.Cell.SD * r.Cell.SD / paperRuns
-	ours, df := r.Cell.SD*r.Cell.SD, paperRuns-1
+	theirs := r.Cell.SD * r.Cell.SD / paper.Runs
+	ours, df := r.Cell.SD*r.Cell.SD, paper.Runs-1
 	if r.Runs > 1 {
 		n := float64(r.Runs)
 		ours = r.SD * r.SD / n
-		df = max(1, int((ours+theirs)*(ours+theirs)/(ours*ours/(n-1)+theirs*theirs/(paperRuns-1))))
+		df = max(1, int((ours+theirs)*(ours+theirs)/(ours*ours/(n-1)+theirs*theirs/(paper.Runs-1))))
 	}
 	half := stats.T95(df) * math.Sqrt(ours+theirs)
 	diff := r.Mean - r.Cell.Mean

@@ -10,7 +10,7 @@ import (
 const keptBytes = 64 << 20
 
 // Kept is how many of so many directions of dim numbers have their normals kept from offspring to update. Memory gives
-// them faster than AVX2 makes them. With AVX-512 that is not known, and none are.
+// them faster than AVX2 makes them, and slower than AVX-512 does (docs/bench.md).
 func Kept(k kernel.ISA, dim, directions int) int {
 	if k == kernel.AVX512 {
 		return 0
