@@ -46,12 +46,19 @@ func (b Budget) sizeOf(c Cell) size {
 // Generations is how long each run of a cell is.
 func (b Budget) Generations(c Cell) int { return b.sizeOf(c).generations }
 
-// Departure says where the budget's runs are not as the paper's, but for their length; "" if nowhere.
+// Departure says in sentences what is not as in the paper, but for the length and the number of runs; "" if nothing.
 func (b Budget) Departure() string {
-	if !b.stratified {
-		return ""
+	var says []string
+	if b.stratified {
+		says = append(says, "The 4 goals of a robot's generation are spread evenly (draw=stratified), the paper's are drawn one by one.")
 	}
-	return "The 4 goals of a robot's generation are spread evenly (draw=stratified), the paper's are drawn one by one."
+	for _, e := range b.exceptions {
+		if e.generations != b.generations {
+			says = append(says, "Where a claim compares columns, their runs may differ in length.")
+			break
+		}
+	}
+	return strings.Join(says, " ")
 }
 
 // PaperGenerations is how long each of the paper's runs is (EPRNN, section 4.2).
