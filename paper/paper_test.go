@@ -101,6 +101,9 @@ func TestSeeds(t *testing.T) {
 		if got := p.Lengths(); got != lengths {
 			t.Errorf("%s: generations: %s, want %s", b.Name, got, lengths)
 		}
+		if says := strings.Contains(b.Departure(), "differ in length"); says != strings.Contains(lengths, ",") {
+			t.Errorf("%s: of lengths %s it says %q", b.Name, lengths, b.Departure())
+		}
 		if got := p.Runs(); got != want {
 			t.Errorf("%s: runs of a cell: %s, want %s", b.Name, got, want)
 		}
