@@ -20,7 +20,7 @@ import (
 
 // paperCmd is `baldwin paper`.
 type paperCmd struct {
-	Budget     string        `enum:"smoke,tenth,third,full" default:"smoke" help:"How long and how many the runs are: ${enum} (20, 1500, 3000 to 5000, 15000 generations)."`
+	Budget     string        `enum:"smoke,tenth,third,full" default:"smoke" help:"How long and how many the runs are: ${enum} (20, 1500, 3000 or 5000, 15000 generations)."`
 	Only       []string      `placeholder:"CELLS" help:"Only these cells: table2, table2/eprnn, */*/robot-low; several with commas."`
 	Seeds      seeds         `placeholder:"1-3" help:"One run of each cell for each of these seeds; the plan's own unless given."`
 	Out        string        `placeholder:"DIR" help:"Folder of the report; paper-BUDGET unless given."`
@@ -36,10 +36,10 @@ type paperCmd struct {
 // Help is the long help.
 func (paperCmd) Help() string {
 	return `Every cell of tables 2 and 3 of "Do What Nature Did To Us: Evolving Plastic Recurrent Neural Networks For Task
-Generalization", three runs each, and a report that puts their numbers beside the paper's. Without --budget that is a smoke
-test of 20 generations, which shows that everything runs and says nothing of the learners. At a tenth four learners have ten
-runs on (1,10,20), for a rank test that can tell them apart. A third is fewer and longer runs: three of 5000 generations of
-each learner on (1,10,20), one of 3000 elsewhere.
+Generalization", and a report that puts their numbers beside the paper's. A cell has three runs, as in the paper. At a tenth
+four learners have ten on (1,10,20), for a rank test that can tell them apart. A third is fewer and longer runs: three of 5000
+generations of each learner on (1,10,20), one of 3000 elsewhere. Without --budget it is a smoke test of 20 generations, which
+shows that everything runs and says nothing of the learners.
 
 Runs are ordinary runs named BUDGET-PRESET-LEARNER-sSEED, so show, test and resume know them. A run that exists is gone on
 with, a finished one is kept; Ctrl-C commits every run at work, and the same command goes on.

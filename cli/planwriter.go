@@ -54,8 +54,8 @@ func (w *planWriter) begin(plan *paper.Plan, standings []paper.Standing) {
 	if w.harbour != nil {
 		how = "one after the other, lived by workers"
 	}
-	w.line(planEvent{Event: "plan"}, "budget %s: %d cells, %d runs of %d generations, %d finished; %s",
-		plan.Budget.Name, len(plan.Cells), w.runs, plan.Budget.Generations, w.finished, how)
+	w.line(planEvent{Event: "plan"}, "budget %s: %d cells, %d runs, generations of each: %s; %d finished; %s",
+		plan.Budget.Name, len(plan.Cells), w.runs, plan.Lengths(), w.finished, how)
 	if w.harbour != nil {
 		w.crowd(w.harbour.listening())
 	}

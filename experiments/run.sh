@@ -34,6 +34,9 @@ run robot-low robot-low-16 robot-low --generations 1500 --set tasks=16
 for seed in 1 2; do
 	run robot-low "robot-fast4-s$seed" robot-low --fast --seed "$seed"
 done
+for noise in median high; do
+	run robot-low "robot-$noise-600-s2" "robot-$noise" --generations 600 --seed 2 --set draw=stratified
+done
 run as-released as-released-s1 seq-l1-k10-n20 --generations 1500 --set family.protocol=as-released --checkpoint-every 50
 for seed in 1 2 3 4 5; do
 	run fast "fast-heldout-s$seed" seq-l1-k10-n20 --fast --seed "$seed" --set meta_test.every=199 --set meta_test.set=held-out --checkpoint-every 50

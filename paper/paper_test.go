@@ -69,14 +69,21 @@ func TestPlan(t *testing.T) {
 		hashes := map[string]bool{}
 		for i, j := range p.Jobs {
 			names[j.Name], hashes[j.Spec.Hash()] = true, true
-			if j.Seed != uint64(i/len(p.Cells)+1) || j.Spec.Seed != j.Seed || j.Spec.Generations != b.Generations(j.Cell) {
+			if j.Seed != uint64(i/len(p.Cells)+1) || j.Spec.Seed != j.Seed {
 				t.Errorf("job %d: %+v", i, j)
 			}
 			if err := store.CheckName(j.Name); err != nil {
 				t.Error(err)
 			}
-			if b.Departure() == "" && j.Spec.Draw != "" {
-				t.Errorf("%s departs from the paper, and its budget does not say so", j.Name)
+			if want := (b.Name == "tenth" || b.Name == "third") && j.Table == "table3"; (j.Spec.Draw == run.Stratified) != want {
+				t.Errorf("%s: draw %q", j.Name, j.Spec.Draw)
+			}
+			length := map[string]int{"smoke": 20, "tenth": 1500, "third": 3000, "full": 15000}[b.Name]
+			if b.Name == "third" && j.Preset == "seq-l1-k10-n20" {
+				length = 5000
+			}
+			if j.Spec.Generations != length {
+				t.Errorf("%s has %d generations, want %d", j.Name, j.Spec.Generations, length)
 			}
 		}
 		if len(names) != len(p.Jobs) || len(hashes) != len(p.Jobs) {
@@ -101,8 +108,11 @@ func TestSeeds(t *testing.T) {
 		if got := p.Lengths(); got != lengths {
 			t.Errorf("%s: generations: %s, want %s", b.Name, got, lengths)
 		}
-		if says := strings.Contains(b.Departure(), "differ in length"); says != strings.Contains(lengths, ",") {
-			t.Errorf("%s: of lengths %s it says %q", b.Name, lengths, b.Departure())
+		if says := strings.Contains(p.Departure(), "differ in length"); says != (b.Name == "third") {
+			t.Errorf("%s: of lengths %s it says %q", b.Name, lengths, p.Departure())
+		}
+		if column := plan(t, run.Builtin(), b, nil, "table2/*/seq-l1-k10-n20"); column.Departure() != "" {
+			t.Errorf("%s: of a column of sequences it says %q", b.Name, column.Departure())
 		}
 		if got := p.Runs(); got != want {
 			t.Errorf("%s: runs of a cell: %s, want %s", b.Name, got, want)
@@ -146,8 +156,8 @@ func TestJobIsTrain(t *testing.T) {
 	if f := robot.Family.Family.(*task.Robot); f.Rollouts != 1 {
 		t.Error("no exploring rollout")
 	}
-	if robot.Draw != run.Stratified || tenth.Departure() == "" {
-		t.Errorf("a robot's generation is not that of the departure %q:\n%s", tenth.Departure(), robot.YAML())
+	if !strings.Contains(p.Departure(), "draw=stratified") {
+		t.Errorf("a plan with a robot's run of 4 goals spread evenly says %q", p.Departure())
 	}
 	if pre, err := r.Preset("robot-low"); err != nil || pre.Spec.Family.Family.(*task.Robot).Rollouts != 0 {
 		t.Error("the preset was changed")

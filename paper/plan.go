@@ -6,60 +6,45 @@ package paper
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"baldwin/run"
 	"baldwin/task"
 )
 
-// A Budget says how long each run of the plan is, and how many runs a cell has.
+// A Budget says how long each run of the plan is, and how many runs a cell has. All runs of a column are of one length.
 type Budget struct {
 	Name    string
 	Summary string
 	HeldOut int // held-out tasks that each genome is scored on
 
-	size                 // of a cell that no exception is about
-	exceptions           []exception
-	testEvery, testTasks int  // meta-tests; 0: the spec's
-	stratified           bool // a robot's goals are spread evenly
+	size                           // of a cell that the exception is not about
+	except               exception // nothing, where it has no preset
+	testEvery, testTasks int       // meta-tests; 0: the spec's
+	stratified           bool      // a robot's goals are spread evenly
 }
 
 // A size is how many generations a cell's runs have, and how many runs it has unless other seeds are asked for.
 type size struct{ generations, runs int }
 
-// An exception gives the cells that match a pattern a size of their own.
+// An exception gives cells of a preset a size of their own: those of the learners, or all where none is named.
 type exception struct {
-	pattern string
+	preset   string
+	learners []string
 	size
 }
 
 // sizeOf is the size of a cell's runs.
 func (b Budget) sizeOf(c Cell) size {
-	for _, e := range b.exceptions {
-		if ok, err := matches(e.pattern, c.ID()); err == nil && ok {
-			return e.size
-		}
+	if e := b.except; c.Preset == e.preset && (len(e.learners) == 0 || slices.Contains(e.learners, c.Learner)) {
+		return e.size
 	}
 	return b.size
 }
 
 // Generations is how long each run of a cell is.
 func (b Budget) Generations(c Cell) int { return b.sizeOf(c).generations }
-
-// Departure says in sentences what is not as in the paper, but for the length and the number of runs; "" if nothing.
-func (b Budget) Departure() string {
-	var says []string
-	if b.stratified {
-		says = append(says, "The 4 goals of a robot's generation are spread evenly (draw=stratified), the paper's are drawn one by one.")
-	}
-	for _, e := range b.exceptions {
-		if e.generations != b.generations {
-			says = append(says, "Where a claim compares columns, their runs may differ in length.")
-			break
-		}
-	}
-	return strings.Join(says, " ")
-}
 
 // PaperGenerations is how long each of the paper's runs is (EPRNN, section 4.2).
 const PaperGenerations = run.DefaultGenerations
@@ -69,18 +54,16 @@ const Runs = 3
 
 // Budgets are smoke, tenth, third and full.
 func Budgets() []Budget {
-	const column = "table2/*/seq-l1-k10-n20"
-	ten := size{PaperGenerations / 10, 10} // runs enough for a rank test to tell two learners apart
+	const first = "seq-l1-k10-n20"
 	return []Budget{
 		{Name: "smoke", Summary: "20 generations: shows that everything runs, and nothing else", HeldOut: 800, size: size{20, Runs}, testEvery: 2, testTasks: 160},
 		{Name: "tenth", Summary: "1500 generations, a tenth of the paper's", HeldOut: run.HeldOutTasks, size: size{PaperGenerations / 10, Runs},
-			exceptions: []exception{
-				{strings.Replace(column, "*", "eprnn", 1), ten}, {strings.Replace(column, "*", "eprnn-nom", 1), ten},
-				{strings.Replace(column, "*", "es-rnn", 1), ten}, {strings.Replace(column, "*", "es-lstm", 1), ten},
-			},
+			// so many that a rank test can tell two learners apart
+			except:     exception{first, []string{"eprnn", "eprnn-nom", "es-rnn", "es-lstm"}, size{PaperGenerations / 10, 10}},
 			stratified: true}, // drawn one by one, 4 goals teach a robot nothing in so few generations (docs/strategies.md)
 		{Name: "third", Summary: "5000 generations on (1,10,20), a third of the paper's; elsewhere one run of 3000", HeldOut: run.HeldOutTasks, size: size{PaperGenerations / 5, 1},
-			exceptions: []exception{{column, size{PaperGenerations / 3, Runs}}}, stratified: true},
+			except:     exception{first, nil, size{PaperGenerations / 3, Runs}},
+			stratified: true},
 		{Name: "full", Summary: "15000 generations, as in the paper", HeldOut: run.HeldOutTasks, size: size{PaperGenerations, Runs}},
 	}
 }

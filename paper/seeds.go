@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"baldwin/run"
@@ -54,10 +55,23 @@ func (p *Plan) Lengths() string {
 	for _, c := range p.Cells {
 		lengths = append(lengths, p.Budget.Generations(c))
 	}
-	if slices.Min(lengths) == slices.Max(lengths) {
-		return fmt.Sprint(lengths[0])
+	slices.Sort(lengths)
+	if distinct := slices.Compact(slices.Clone(lengths)); len(distinct) == 1 {
+		return strconv.Itoa(distinct[0])
 	}
 	return tally(lengths)
+}
+
+// Departure says in sentences what is not as in the paper, but for the length and the number of runs; "" if nothing.
+func (p *Plan) Departure() string {
+	var says []string
+	if slices.ContainsFunc(p.Jobs, func(j Job) bool { return j.Spec.Draw == run.Stratified }) {
+		says = append(says, "The 4 goals of a robot's generation are spread evenly (draw=stratified), the paper's are drawn one by one.")
+	}
+	if strings.Contains(p.Lengths(), ",") {
+		says = append(says, "Where a claim compares columns, their runs may differ in length.")
+	}
+	return strings.Join(says, " ")
 }
 
 // tally counts the cells that have each number.

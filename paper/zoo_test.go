@@ -9,10 +9,16 @@ import (
 	"baldwin/run"
 )
 
-// Every genome of the repository's zoo is there, and its hash and its spec are those that the index says. What it scores is
+// Every genome of the repository's zoos is there, and its hash and its spec are those that the index says. What it scores is
 // scored again by `baldwin test --zoo`.
 func TestCommittedZoo(t *testing.T) {
-	dir := filepath.Join("..", "experiments", "zoo")
+	for _, dir := range []string{"../experiments/zoo", "../experiments/tenth/zoo"} {
+		checkZoo(t, filepath.FromSlash(dir))
+	}
+}
+
+func checkZoo(t *testing.T, dir string) {
+	t.Helper()
 	f, err := os.Open(filepath.Join(dir, ZooFile))
 	if err != nil {
 		t.Fatal(err)

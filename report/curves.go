@@ -29,13 +29,9 @@ func curves(reg run.Registry, p *paper.Plan, standings []paper.Standing) *figure
 		if len(cells) == 0 {
 			continue
 		}
-		longest := 0
-		for _, c := range cells {
-			longest = max(longest, p.Budget.Generations(c))
-		}
 		panel := figure.Panel{
 			Title: columnTitle(pre), Empty: "not run",
-			X: figure.Axis{Label: "generation", Min: 0, Max: float64(longest)}, Y: figure.Axis{Label: "meta-test score"},
+			X: figure.Axis{Label: "generation", Min: 0, Max: float64(p.Budget.Generations(cells[0]))}, Y: figure.Axis{Label: "meta-test score"},
 		}
 		floor := panelFloor(pre.Spec.Family.Family)
 		if floor != 0 {

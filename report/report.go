@@ -127,7 +127,7 @@ func (r *Report) Summary() string {
 		text += fmt.Sprintf(", %d begun", begun)
 	}
 	text += fmt.Sprintf(". Generations of a run: %s; the paper's have %d.", r.Plan.Lengths(), paper.PaperGenerations)
-	if d := r.Plan.Budget.Departure(); d != "" {
+	if d := r.Plan.Departure(); d != "" {
 		text += " " + d
 	}
 	return text
