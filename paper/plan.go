@@ -16,7 +16,6 @@ import (
 // A Budget says how long each run of the plan is, and how many runs a cell has. All runs of a column are of one length.
 type Budget struct {
 	Name    string
-	Summary string
 	HeldOut int // held-out tasks that each genome is scored on
 
 	size                           // of a cell that the exception is not about
@@ -56,15 +55,18 @@ const Runs = 3
 func Budgets() []Budget {
 	const first = "seq-l1-k10-n20"
 	return []Budget{
-		{Name: "smoke", Summary: "20 generations: shows that everything runs, and nothing else", HeldOut: 800, size: size{20, Runs}, testEvery: 2, testTasks: 160},
-		{Name: "tenth", Summary: "1500 generations, a tenth of the paper's", HeldOut: run.HeldOutTasks, size: size{PaperGenerations / 10, Runs},
-			// so many that a rank test can tell two learners apart
+		// shows that everything runs, and nothing else
+		{Name: "smoke", HeldOut: 800, size: size{20, Runs}, testEvery: 2, testTasks: 160},
+		// ten runs, so many that a rank test can tell two learners apart
+		{Name: "tenth", HeldOut: run.HeldOutTasks, size: size{PaperGenerations / 10, Runs},
 			except:     exception{first, []string{"eprnn", "eprnn-nom", "es-rnn", "es-lstm"}, size{PaperGenerations / 10, 10}},
 			stratified: true}, // drawn one by one, 4 goals teach a robot nothing in so few generations (docs/strategies.md)
-		{Name: "third", Summary: "5000 generations on (1,10,20), a third of the paper's; elsewhere one run of 3000", HeldOut: run.HeldOutTasks, size: size{PaperGenerations / 5, 1},
+		// fewer runs, which go further
+		{Name: "third", HeldOut: run.HeldOutTasks, size: size{PaperGenerations / 5, 1},
 			except:     exception{first, nil, size{PaperGenerations / 3, Runs}},
 			stratified: true},
-		{Name: "full", Summary: "15000 generations, as in the paper", HeldOut: run.HeldOutTasks, size: size{PaperGenerations, Runs}},
+		// as the paper
+		{Name: "full", HeldOut: run.HeldOutTasks, size: size{PaperGenerations, Runs}},
 	}
 }
 

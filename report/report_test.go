@@ -18,18 +18,14 @@ func made(t *testing.T, scores map[string][]float64) Input {
 	return madeOf(t, 3, scores)
 }
 
-// madeOf is made with so many seeds.
-func madeOf(t *testing.T, seeds int, scores map[string][]float64) Input {
+// planned is a budget's plan without any run.
+func planned(t *testing.T, budget string, seeds []uint64) Input {
 	t.Helper()
-	var all []uint64
-	for s := range seeds {
-		all = append(all, uint64(s+1))
-	}
-	b, err := paper.FindBudget("tenth")
+	b, err := paper.FindBudget(budget)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := paper.New(run.Builtin(), b, all, nil)
+	p, err := paper.New(run.Builtin(), b, seeds, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,7 +33,18 @@ func madeOf(t *testing.T, seeds int, scores map[string][]float64) Input {
 	if err != nil {
 		t.Fatal(err)
 	}
-	in := Input{Registry: run.Builtin(), Plan: p, Standings: s, Command: "baldwin paper", Version: "test"}
+	return Input{Registry: run.Builtin(), Plan: p, Standings: s, Command: "baldwin paper", Version: "test"}
+}
+
+// madeOf is made with so many seeds.
+func madeOf(t *testing.T, seeds int, scores map[string][]float64) Input {
+	t.Helper()
+	var all []uint64
+	for s := range seeds {
+		all = append(all, uint64(s+1))
+	}
+	in := planned(t, "tenth", all)
+	b, s := in.Plan.Budget, in.Standings
 	for i := range s {
 		v := scores[s[i].ID()]
 		k := int(s[i].Seed) - 1
@@ -235,19 +242,7 @@ func TestUneven(t *testing.T) {
 
 // Where a budget's runs are longer in one column, the summary, that column's heading and its panel of figure 4 say so.
 func TestLengths(t *testing.T) {
-	b, err := paper.FindBudget("third")
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := paper.New(run.Builtin(), b, nil, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	standings, err := paper.Look(t.Context(), nil, p)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := New(Input{Registry: run.Builtin(), Plan: p, Standings: standings})
+	r := New(planned(t, "third", nil))
 	if want := "Generations of a run: 3000 in 45, 5000 in 7 cells; the paper's have 15000."; !strings.Contains(r.Summary(), want) {
 		t.Errorf("%q does not say %q", r.Summary(), want)
 	}
