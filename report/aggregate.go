@@ -14,17 +14,6 @@ import (
 	"baldwin/task"
 )
 
-// floorOf is what a learner that knows nothing scores: always predicting 0, or a robot that never moves.
-func floorOf(f task.Family) float64 {
-	switch f.(type) {
-	case *task.Sequence:
-		return task.ZeroScore
-	case *task.Robot:
-		return task.StillScore
-	}
-	return math.NaN()
-}
-
 // A column of scores: the finished runs of each learner on one column's held-out tasks.
 type scored struct {
 	preset, title, table string

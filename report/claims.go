@@ -29,16 +29,17 @@ type ClaimLine struct {
 
 // Verdicts of a claim.
 const (
-	holds   = "holds"
-	seems   = "seems to hold"     // above 0, of too few runs for an interval
-	open    = "undecided"         // the interval has 0 in it
-	notRun  = "not run"           // or nothing that has learned
-	against = "seems not to hold" // not above 0, of too few runs for an interval
-	fails   = "does not hold"
+	holds     = "holds"
+	seems     = "seems to hold"     // above 0, of too few runs for an interval
+	open      = "undecided"         // the interval has 0 in it
+	notRun    = "not run"           // one of the cells
+	unlearned = "nothing learned"   // in one of the cells, so that its lives show nothing
+	against   = "seems not to hold" // not above 0, of too few runs for an interval
+	fails     = "does not hold"
 )
 
 // verdicts go from the best to the worst: of several numbers a claim has the worst verdict, since one that fails is enough.
-var verdicts = []string{holds, seems, open, notRun, against, fails}
+var verdicts = []string{holds, seems, open, unlearned, notRun, against, fails}
 
 // Tally counts the claim's lines by verdict: "holds in 3, undecided in 1, not run in 3".
 func (c *Claim) Tally() string { return tally(c.Lines) }
@@ -49,10 +50,10 @@ func tally(lines []ClaimLine) string {
 		count[l.Verdict]++
 	}
 	var out []string
-	for _, v := range []string{holds, seems, open, against, fails, notRun} {
+	for _, v := range []string{holds, seems, open, against, fails, unlearned, notRun} {
 		switch n := count[v]; {
-		case n == len(lines) && v == notRun:
-			return notRun
+		case n == len(lines) && (v == notRun || v == unlearned):
+			return v
 		case n == len(lines):
 			return fmt.Sprintf("%s in %d of %d", v, n, n)
 		case n > 0:
@@ -104,7 +105,7 @@ func (c columns) contrast(cells ...string) (theirs float64, ours probe.Estimate)
 
 func alternating(i int) float64 { return 1 - 2*float64(i%2) }
 
-// runs says how many runs each cell has; empty where one has none.
+// runs says how many runs each cell has, with a star where they have learned nothing; empty where one has none.
 func (c columns) runs(cells ...string) string {
 	var out []string
 	for _, id := range cells {
@@ -112,7 +113,11 @@ func (c columns) runs(cells ...string) string {
 		if r == nil || len(r.Scores) == 0 {
 			return ""
 		}
-		out = append(out, strconv.Itoa(len(r.Scores)))
+		n := strconv.Itoa(len(r.Scores))
+		if r.Idle {
+			n += "*"
+		}
+		out = append(out, n)
 	}
 	return strings.Join(out, ", ")
 }
@@ -173,11 +178,12 @@ func (l *ClaimLine) add(theirs float64, ours probe.Estimate) {
 	l.PaperHolds, l.Verdict = worse(l.PaperHolds, sign(theirs)), worse(l.Verdict, verdict(ours))
 }
 
-// picture adds a line about what the paper shows in a picture: so many runs of ours, and what lives of their genomes say.
-func (c *Claim) picture(where, runs string, ours probe.Estimate) {
+// picture adds a line about what the paper shows in a picture: so many runs of ours, and what lives of their genomes say;
+// where they say nothing, why is the verdict.
+func (c *Claim) picture(where, runs string, ours probe.Estimate, why string) {
 	l := ClaimLine{Where: where, Paper: "picture", Ours: signedEstimate(ours, 3), Verdict: verdict(ours), Runs: runs}
 	if l.Verdict == notRun {
-		l.Runs = ""
+		l.Verdict, l.Runs = why, ""
 	}
 	c.Lines = append(c.Lines, l)
 }

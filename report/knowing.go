@@ -173,23 +173,23 @@ func (v *Lives) knows(as []answer[[]probe.Knowledge]) ([]Claim, error) {
 		presets, parameters []string
 	}{{longest, []string{"A", "n", "phi"}}, {robots, []string{"A0", "k"}}} {
 		var ks []probe.Knowledge
-		where := q.presets[0]
+		where, why := q.presets[0], notRun
 		if e := find(as, "eprnn", q.presets); e != nil {
 			where, ks = e.Preset, e.Answer
 		} else if _, g, err := v.subject("eprnn", q.presets...); err != nil {
 			return nil, err
 		} else if g != nil {
-			where = g.Preset + " (run, but it has not learned yet)"
+			where, why = g.Preset, unlearned
 		}
 		from := func(from, p string) probe.Estimate { return last(ks, from, p) }
 		for _, p := range q.parameters {
 			w := from(probe.FromW, p)
 			if len(q.parameters) == 3 {
-				ends.picture(where+", "+p, "1", w)
+				ends.picture(where+", "+p, "1", w, why)
 			} else {
-				goal.picture(where+", "+p, "1", apart(w, higher(from(probe.FromW, "goal_x"), from(probe.FromW, "goal_y"))))
+				goal.picture(where+", "+p, "1", apart(w, higher(from(probe.FromW, "goal_x"), from(probe.FromW, "goal_y"))), why)
 			}
-			less.picture(where+", "+p, "1", apart(w, from(probe.FromH, p)))
+			less.picture(where+", "+p, "1", apart(w, from(probe.FromH, p)), why)
 		}
 	}
 	return []Claim{ends, goal, less}, nil

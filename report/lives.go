@@ -72,19 +72,6 @@ func whose(g *paper.Genome, more string) []string {
 	return []string{g.Name, fmt.Sprintf("generation %d, theta %.8s", g.Generation, g.Hash), more}
 }
 
-// learnedShare is the share of the way to perfect from which a genome counts as having learned: five standard errors of a
-// meta-test of 1600 tasks of the robot (0.9% of task.StillScore), four of a sequence, above one that knows nothing.
-const learnedShare = 0.05
-
-// learned reports whether a genome does better than one that knows nothing: what its lives show means nothing otherwise.
-func learned(g *paper.Genome) bool {
-	if len(g.Tests) == 0 {
-		return false
-	}
-	last := g.Tests[len(g.Tests)-1].Mean
-	return 1-last/floorOf(g.Genome.Spec.Family.Family) > learnedShare
-}
-
 // tasks is figure 3: sequences with the part that is seen and the part that is predicted, and a robot's way.
 func (v *Lives) tasks(ctx context.Context) (*figure.Figure, error) {
 	f := &figure.Figure{
@@ -228,19 +215,24 @@ func (v *Lives) turns(context.Context) ([]Claim, error) {
 		Measure: fmt.Sprintf("turn of a step in degrees, mean over each of %d lives of the best EPRNN at a noise, there less here", turnLives),
 	}
 	var turn [3]probe.Estimate
+	var why [3]string
 	names := []string{"robot-low", "robot-median", "robot-high"}
 	for i, preset := range names {
 		g, err := v.Best("eprnn", preset)
 		if err != nil {
 			return nil, err
 		}
-		turn[i] = unknown()
-		if g != nil && learned(g) {
-			turn[i] = v.turning(g)
+		switch turn[i] = unknown(); {
+		case g == nil:
+			why[i] = notRun
+		case !learned(g):
+			why[i] = unlearned
+		default:
+			why[i], turn[i] = holds, v.turning(g)
 		}
 	}
 	for i := range names[1:] {
-		c.picture(names[i]+" to "+names[i+1], "1, 1", apart(turn[i+1], turn[i]))
+		c.picture(names[i]+" to "+names[i+1], "1, 1", apart(turn[i+1], turn[i]), worse(why[i], why[i+1]))
 	}
 	return []Claim{c}, nil
 }

@@ -82,7 +82,7 @@ func TestLearned(t *testing.T) {
 			t.Fatal(err)
 		}
 		got := claims[0].Lines[0].Verdict
-		if c.want == (got == notRun) || claims[0].Lines[1].Verdict != notRun {
+		if c.want == (got == unlearned) || claims[0].Lines[1].Verdict != notRun {
 			t.Errorf("%g: %+v", c.last, claims[0].Lines)
 		}
 	}

@@ -94,8 +94,10 @@ type runLine struct {
 
 var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 	"label": figure.LearnerLabel, "pvalue": pValue, "signed": signedNum,
-	"better":       func(e probe.Estimate) string { return estimate(e, 2) },
-	"verdictClass": func(v string) string { return map[string]string{holds: "yes", fails: "no", notRun: "none"}[v] },
+	"better": func(e probe.Estimate) string { return estimate(e, 2) },
+	"verdictClass": func(v string) string {
+		return map[string]string{holds: "yes", fails: "no", notRun: "none", unlearned: "none"}[v]
+	},
 }).Parse(pageHTML))
 
 // HTML writes the report as one page that needs no other file and no network.

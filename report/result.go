@@ -13,6 +13,7 @@ import (
 	"baldwin/paper"
 	"baldwin/probe"
 	"baldwin/stats"
+	"baldwin/task"
 )
 
 // A Result is one cell: the paper's number and ours.
@@ -35,6 +36,7 @@ type Result struct {
 	Tasks  int
 	IQM    probe.Estimate // with the interval of the bootstrap over runs; none with one run
 
+	Idle    bool           // IQM is hardly above the score of a learner that knows nothing; see aboveFloor
 	Diff    probe.Estimate // Mean less the paper's; see judge
 	Verdict string
 }
@@ -55,12 +57,14 @@ func results(p *paper.Plan, standings []paper.Standing, scores []paper.Score) []
 	for _, c := range p.Cells {
 		r := Result{Cell: c, Generations: p.Budget.Generations(c), Mean: math.NaN(), SD: math.NaN()}
 		var tops []float64
+		var family task.Family
 		for i := range standings {
 			s := &standings[i]
 			if s.ID() != c.ID() {
 				continue
 			}
 			r.Wanted++
+			family = s.Spec.Family.Family
 			r.Seconds += s.Seconds
 			if s.Seconds > 0 {
 				r.Timed++
@@ -83,6 +87,7 @@ func results(p *paper.Plan, standings []paper.Standing, scores []paper.Score) []
 			r.Mean, r.SD = stats.Mean(tops), stats.SD(tops)
 		}
 		r.IQM = resampled([][]float64{r.Scores}, iqm)
+		r.Idle = len(r.Scores) > 0 && !aboveFloor(family, r.IQM.Value)
 		r.judge()
 		out = append(out, r)
 	}
@@ -135,5 +140,8 @@ func (r *Result) judge() {
 		r.Verdict = "short of it"
 	default:
 		r.Verdict = "not told apart"
+	}
+	if r.Idle {
+		r.Verdict += ", " + unlearned
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"baldwin/figure"
 	"baldwin/probe"
+	"baldwin/task"
 )
 
 // num writes a score with a table's digits; a dash where there is none.
@@ -107,6 +108,8 @@ var howToRead = []string{
 		"to the best.",
 	"Difference: ours less the paper's, with Welch's 95% interval; one run of ours is taken to vary as the paper's three did. Verdict: " +
 		"better or short of it where that interval excludes 0, else not told apart, which with few runs does not mean alike.",
+	fmt.Sprintf("Nothing learned: the held-out number is less than %.0f%% of the way from that of a learner that knows nothing (always predicting 0, or a robot that "+
+		"never moves, %s) to perfect. It says that this run has not begun, not how well its learner would do.", 100*learnedShare, num(task.StillScore, 1)),
 	"Cost is the time on the clock of all generations and meta-tests of the cell's runs. A run has one core, so it is core time too, but for runs " +
 		"that workers elsewhere lived, which had as many cores as there were. Of runs that are kept as files it is not known.",
 }
@@ -115,7 +118,7 @@ var howToRead = []string{
 var claimsNote = fmt.Sprintf("Each claim is one number that has to be above 0. Of scores it is a difference: the paper's of its statistic, ours of the "+
 	"interquartile means on held-out tasks, where all cells that it needs have a finished run. With %d runs or more in each of them it has the 95%% "+
 	"interval of a bootstrap over runs, stratified by cell, and holds or does not where that excludes 0. Of fewer runs an interval would promise too "+
-	"much, so a claim only seems to hold or not. What lives show is of one genome each, the best of its cell: the interval is over lives, and says "+
+	"much, so a claim only seems to hold or not; * stands where they have learned nothing. What lives show is of one genome each, the best of its cell: the interval is over lives, and says "+
 	"nothing of another run.", rankRuns)
 
 // pairsNote says what so few runs allow.
