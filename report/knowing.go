@@ -185,11 +185,13 @@ func (v *Lives) knows(as []answer[[]probe.Knowledge]) ([]Claim, error) {
 		for _, p := range q.parameters {
 			w := from(probe.FromW, p)
 			if len(q.parameters) == 3 {
-				ends.picture(where+", "+p, "1", w, why)
+				ends.picture(where+", "+p, "1", w, ofOne(why, w))
 			} else {
-				goal.picture(where+", "+p, "1", apart(w, higher(from(probe.FromW, "goal_x"), from(probe.FromW, "goal_y"))), why)
+				over := apart(w, higher(from(probe.FromW, "goal_x"), from(probe.FromW, "goal_y")))
+				goal.picture(where+", "+p, "1", over, ofOne(why, w, over))
 			}
-			less.picture(where+", "+p, "1", apart(w, from(probe.FromH, p)), why)
+			over := apart(w, from(probe.FromH, p))
+			less.picture(where+", "+p, "1", over, ofOne(why, w, over))
 		}
 	}
 	return []Claim{ends, goal, less}, nil

@@ -212,7 +212,7 @@ const turnLives = 400
 func (v *Lives) turns(context.Context) ([]Claim, error) {
 	c := Claim{
 		Claim:   "agents turn more under noise",
-		Measure: fmt.Sprintf("turn of a step in degrees, mean over each of %d lives of the best EPRNN at a noise, there less here", turnLives),
+		Measure: fmt.Sprintf("turn of a step in degrees, mean over each of %d lives of the best EPRNN: in the second noise, less that in the first", turnLives),
 	}
 	var turn [3]probe.Estimate
 	var why [3]string
@@ -228,11 +228,12 @@ func (v *Lives) turns(context.Context) ([]Claim, error) {
 		case !learned(g):
 			why[i] = unlearned
 		default:
-			why[i], turn[i] = holds, v.turning(g)
+			why[i], turn[i] = shown, v.turning(g)
 		}
 	}
 	for i := range names[1:] {
-		c.picture(names[i]+" to "+names[i+1], "1, 1", apart(turn[i+1], turn[i]), worse(why[i], why[i+1]))
+		more := apart(turn[i+1], turn[i])
+		c.picture(names[i]+" to "+names[i+1], "1, 1", more, ofOne(worse(why[i], why[i+1]), more))
 	}
 	return []Claim{c}, nil
 }

@@ -96,7 +96,7 @@ var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 	"label": figure.LearnerLabel, "pvalue": pValue, "signed": signedNum,
 	"better": func(e probe.Estimate) string { return estimate(e, 2) },
 	"verdictClass": func(v string) string {
-		return map[string]string{holds: "yes", fails: "no", notRun: "none", unlearned: "none"}[v]
+		return map[string]string{holds: "yes", shown: "yes", fails: "no", refuted: "no", notRun: "none", partly: "none", unlearned: "none"}[v]
 	},
 }).Parse(pageHTML))
 

@@ -87,7 +87,7 @@ func New(in Input) *Report {
 		}
 	}
 	r.Pairs = pairs(r.Tables)
-	r.Claims = append(claims(rs, presets), in.MoreClaims...)
+	r.Claims = append(claims(in.Registry, rs, presets), in.MoreClaims...)
 	columns := scoredColumns(in.Registry, rs)
 	ours := []*Exhibit{{Figure: curves(in.Registry, in.Plan, in.Standings)}, profiles(columns), aggregates(columns)}
 	r.Exhibits = slices.Concat(ours, in.MoreExhibits)

@@ -86,7 +86,7 @@ func results(p *paper.Plan, standings []paper.Standing, scores []paper.Score) []
 		if r.Runs = len(tops); r.Runs > 0 {
 			r.Mean, r.SD = stats.Mean(tops), stats.SD(tops)
 		}
-		r.IQM = resampled([][]float64{r.Scores}, iqm)
+		r.IQM = resampled([][]float64{r.Scores}, overColumns(stats.IQM))
 		r.Idle = len(r.Scores) > 0 && !aboveFloor(family, r.IQM.Value)
 		r.judge()
 		out = append(out, r)
@@ -113,7 +113,7 @@ func (r *Result) State() string {
 //
 // The difference's interval is B. L. Welch's ("The generalization of Student's problem", Biometrika 34, 1947), with the
 // degrees of freedom rounded down. The paper does not say which ddof its standard deviations have; they are taken to have
-// 1. One run of ours is taken to vary as the paper's three did.
+// 1. Of one run it is not known how much it varies: it has no interval, and only stands above or below.
 func (r *Result) judge() {
 	r.Diff = unknown()
 	if r.Runs == 0 {
@@ -123,17 +123,18 @@ func (r *Result) judge() {
 		}
 		return
 	}
-	theirs := r.Cell.SD * r.Cell.SD / paper.Runs
-	ours, df := r.Cell.SD*r.Cell.SD, paper.Runs-1
-	if r.Runs > 1 {
-		n := float64(r.Runs)
-		ours = r.SD * r.SD / n
-		df = max(1, int((ours+theirs)*(ours+theirs)/(ours*ours/(n-1)+theirs*theirs/(paper.Runs-1))))
+	r.Diff.Value = r.Mean - r.Cell.Mean
+	if n := float64(r.Runs); n > 1 {
+		ours, theirs := r.SD*r.SD/n, r.Cell.SD*r.Cell.SD/paper.Runs
+		df := max(1, int((ours+theirs)*(ours+theirs)/(ours*ours/(n-1)+theirs*theirs/(paper.Runs-1))))
+		half := stats.T95(df) * math.Sqrt(ours+theirs)
+		r.Diff.Low, r.Diff.High = r.Diff.Value-half, r.Diff.Value+half
 	}
-	half := stats.T95(df) * math.Sqrt(ours+theirs)
-	diff := r.Mean - r.Cell.Mean
-	r.Diff = probe.Estimate{Value: diff, Interval: stats.Interval{Low: diff - half, High: diff + half}}
 	switch {
+	case r.Runs == 1 && r.Diff.Value > 0:
+		r.Verdict = "above, of one run"
+	case r.Runs == 1:
+		r.Verdict = "below, of one run"
 	case r.Diff.Low > 0:
 		r.Verdict = "better"
 	case r.Diff.High < 0:

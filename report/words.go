@@ -106,8 +106,8 @@ var howToRead = []string{
 		"mean over runs, that is without the lowest and the highest quarter of them, with the 95% interval of a bootstrap over runs (10000 " +
 		"samples). Of fewer than 4 runs it is the mean, of one there is no interval, and of 2 to 4 the interval reaches from the worst run " +
 		"to the best.",
-	"Difference: ours less the paper's, with Welch's 95% interval; one run of ours is taken to vary as the paper's three did. Verdict: " +
-		"better or short of it where that interval excludes 0, else not told apart, which with few runs does not mean alike.",
+	"Difference: ours less the paper's, with Welch's 95% interval from two runs on. Verdict: better or short of it where that interval excludes 0, " +
+		"else not told apart, which with few runs does not mean alike; of one run only whether it stands above or below.",
 	fmt.Sprintf("Nothing learned: the held-out number is less than %.0f%% of the way from that of a learner that knows nothing (always predicting 0, or a robot that "+
 		"never moves, %s) to perfect. It says that this run has not begun, not how well its learner would do.", 100*learnedShare, num(task.StillScore, 1)),
 	"Cost is the time on the clock of all generations and meta-tests of the cell's runs. A run has one core, so it is core time too, but for runs " +
@@ -118,8 +118,9 @@ var howToRead = []string{
 var claimsNote = fmt.Sprintf("Each claim is one number that has to be above 0. Of scores it is a difference: the paper's of its statistic, ours of the "+
 	"interquartile means on held-out tasks, where all cells that it needs have a finished run. With %d runs or more in each of them it has the 95%% "+
 	"interval of a bootstrap over runs, stratified by cell, and holds or does not where that excludes 0. Of fewer runs an interval would promise too "+
-	"much, so a claim only seems to hold or not; * stands where they have learned nothing. What lives show is of one genome each, the best of its cell: the interval is over lives, and says "+
-	"nothing of another run.", rankRuns)
+	"much, so a claim only seems to hold or not; * stands where they have learned nothing, and two such "+
+	"cells, or a lead of one, are not compared. What lives show is of one genome each, the best of its cell: the interval is over its lives, "+
+	"the claim holds for this genome or not, and nothing is said of another run.", rankRuns)
 
 // pairsNote says what so few runs allow.
 var pairsNote = fmt.Sprintf("Probability that a run of the first learner scores above a run of the second on the held-out tasks, ties counted half; the "+
