@@ -140,7 +140,7 @@ type jobLine struct {
 	Generation  int    `json:"generation"`
 	Generations int    `json:"generations"`
 	Last        number `json:"last"`
-	Seconds     number `json:"seconds"`           // on the clock, spent
+	Seconds     number `json:"seconds"`           // on the clock, spent; null: unknown
 	Left        number `json:"core_seconds_left"` // estimated
 }
 
@@ -157,7 +157,10 @@ func (c *paperCmd) list(p *process, standings []paper.Standing, k kernel.ISA, wo
 		status, last := "not begun", "-"
 		line := jobLine{
 			Run: s.Name, Cell: s.ID(), Seed: s.Seed, Generation: s.Generation(), Generations: s.Spec.Generations,
-			Last: number(nan()), Seconds: number(s.Seconds), Left: number(clock.Job(s.Name).Seconds()),
+			Last: number(nan()), Seconds: number(nan()), Left: number(clock.Job(s.Name).Seconds()),
+		}
+		if s.Run == nil || s.Seconds > 0 {
+			line.Seconds = number(s.Seconds)
 		}
 		if s.Run != nil {
 			status, last = string(s.Run.Status), scoreOr(s.Run.Last)
@@ -174,7 +177,7 @@ func (c *paperCmd) list(p *process, standings []paper.Standing, k kernel.ISA, wo
 			continue
 		}
 		t.row(s.Name, status, fmt.Sprintf("%d/%d", s.Generation(), s.Spec.Generations), last,
-			duration(time.Duration(s.Seconds*float64(time.Second))), duration(clock.Job(s.Name)))
+			took(s), duration(clock.Job(s.Name)))
 	}
 	if !c.JSON {
 		t.write(p.stdout)
@@ -184,9 +187,20 @@ func (c *paperCmd) list(p *process, standings []paper.Standing, k kernel.ISA, wo
 	return nil
 }
 
+// took is what a run took so far; a dash where that is not known, as of runs that are kept as files.
+func took(s *paper.Standing) string {
+	if s.Run != nil && s.Seconds == 0 {
+		return "-"
+	}
+	return duration(time.Duration(s.Seconds * float64(time.Second)))
+}
+
 // report writes the report of what is there.
 func (c *paperCmd) report(p *process, st *store.Store, plan *paper.Plan, standings []paper.Standing, k kernel.ISA, workers int) error {
 	known, err := c.known()
+	if err == nil {
+		err = bad(report.TakeSeconds(c.Out, standings))
+	}
 	if err != nil {
 		return err
 	}
@@ -198,6 +212,9 @@ func (c *paperCmd) report(p *process, st *store.Store, plan *paper.Plan, standin
 	}
 	scores, err := scorer.Score(p.ctx, st, standings)
 	if err != nil {
+		if len(scorer.Known) > len(known) { // what was scored before it failed or was interrupted is not lost
+			err = errors.Join(err, report.WriteScores(c.Out, scorer.Known))
+		}
 		return err
 	}
 	cache, err := p.answers()
@@ -218,7 +235,7 @@ func (c *paperCmd) report(p *process, st *store.Store, plan *paper.Plan, standin
 	if err := r.Write(c.Out); err != nil {
 		return err
 	}
-	if err := c.zoo(p, st, plan, standings, scores); err != nil {
+	if err := c.zoo(p, st, plan, standings, scorer); err != nil {
 		return err
 	}
 	file := filepath.Join(c.Out, "report.html")

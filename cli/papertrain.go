@@ -42,7 +42,7 @@ func (c *paperCmd) train(p *process, st *store.Store, plan *paper.Plan, k kernel
 	err = r.Train(ctx, standings)
 	w.end()
 	if p.ctx.Err() != nil && err == nil {
-		fmt.Fprintf(p.stderr, "stopped; go on with the same command, or write the report of what is there: baldwin paper --budget %s --report-only\n", c.Budget)
+		fmt.Fprintf(p.stderr, "stopped; go on with the same command, or write the report of what is there: %s --report-only\n", c.command())
 		return &coded{exitInterrupted, errSaid}
 	}
 	return err

@@ -24,12 +24,8 @@ const genomeExt = ".safetensors"
 
 // zoo writes the best genome of each cell, with an index of what each scores. A genome that is kept in a file already is
 // named in the index where it is. What an earlier report wrote and this one does not list is removed.
-func (c *paperCmd) zoo(p *process, st *store.Store, plan *paper.Plan, standings []paper.Standing, scores []paper.Score) error {
+func (c *paperCmd) zoo(p *process, st *store.Store, plan *paper.Plan, standings []paper.Standing, scorer *paper.Scorer) error {
 	dir := filepath.Join(c.Out, zooFolder)
-	byRun := map[string]paper.Score{}
-	for _, s := range scores {
-		byRun[s.Run] = s
-	}
 	var zoo []paper.Animal
 	for _, cell := range plan.Cells {
 		g, err := paper.Best(p.ctx, p.registry, st, standings, cell.Row(), cell.Preset)
@@ -39,7 +35,10 @@ func (c *paperCmd) zoo(p *process, st *store.Store, plan *paper.Plan, standings 
 		if g == nil {
 			continue
 		}
-		a := paper.Animal{Cell: cell.ID(), File: g.Name + genomeExt, Score: byRun[g.Name]}
+		a := paper.Animal{Cell: cell.ID(), File: g.Name + genomeExt}
+		if a.Score, err = scorer.Of(p.ctx, g); err != nil {
+			return err
+		}
 		if err := os.MkdirAll(dir, 0o777); err != nil {
 			return err
 		}

@@ -33,15 +33,8 @@ func ticks(lo, hi float64, want int) (at []float64, text []string) {
 	return at, text
 }
 
-// tickText writes a tick's number with a true minus sign; thousands are grouped by a thin space nowhere, since four
-// digits read well without.
-func tickText(v float64, digits int) string {
-	t := strconv.FormatFloat(math.Abs(v), 'f', digits, 64)
-	if v < 0 {
-		return "-" + t
-	}
-	return t
-}
+// tickText writes a tick's number.
+func tickText(v float64, digits int) string { return strconv.FormatFloat(v, 'f', digits, 64) }
 
 // ends are the least and the greatest finite number.
 type ends struct{ lo, hi float64 }

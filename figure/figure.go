@@ -70,7 +70,6 @@ type Dots struct {
 	Ink    Ink
 	Series string // in the CSV
 	X, Y   []float64
-	Small  bool
 }
 
 // A Mark is one place with a word.

@@ -33,7 +33,7 @@ func sample() *Figure {
 			},
 			{
 				Title: "a map", X: Axis{Label: "x, m"}, Y: Axis{Label: "y, m"}, Equal: true,
-				Dots:  []Dots{{Ramp(0.5, 0, 1), "half", []float64{0, 1}, []float64{0, 3}, false}, {Ring(math.Pi), "pi", []float64{2}, []float64{2}, true}},
+				Dots:  []Dots{{Ramp(0.5, 0, 1), "half", []float64{0, 1}, []float64{0, 3}}, {Ring(math.Pi), "pi", []float64{2}, []float64{2}}},
 				Marks: []Mark{{Ink: Truth, X: 1, Y: 1, Label: "goal", Ring: true}},
 			},
 			{Title: "nothing", Empty: "not run", X: Axis{Label: "generation"}, Y: Axis{Label: "score"}},

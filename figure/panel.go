@@ -102,17 +102,13 @@ func (p *Panel) draw(s *scene, x, y float64) {
 		f.curve(s, ink, style, l.X, l.Y)
 	}
 	for _, d := range p.Dots {
-		r := 2.2
-		if d.Small {
-			r = 1.2
-		}
 		var points []point
 		for i := range d.X {
 			if f.inside(d.X[i], d.Y[i]) {
 				points = append(points, f.at(d.X[i], d.Y[i]))
 			}
 		}
-		s.dots(d.Ink, r, 0.85, points...)
+		s.dots(d.Ink, 2.2, 0.85, points...)
 	}
 	for _, m := range p.Marks {
 		f.mark(s, m)

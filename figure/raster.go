@@ -68,17 +68,15 @@ func (s *scene) draw(c vg.Canvas) {
 			continue
 		}
 		var path vg.Path
-		for _, part := range append([][]point{it.points}, it.more...) {
-			for k, p := range part {
-				if k == 0 {
-					path.Move(at(p))
-				} else {
-					path.Line(at(p))
-				}
+		for k, p := range it.points {
+			if k == 0 {
+				path.Move(at(p))
+			} else {
+				path.Line(at(p))
 			}
-			if it.closed {
-				path.Close()
-			}
+		}
+		if it.closed {
+			path.Close()
 		}
 		paint(c, it, path)
 	}

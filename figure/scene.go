@@ -10,8 +10,7 @@ type scene struct {
 type item struct {
 	points []point // a path
 	closed bool
-	more   [][]point // further parts of the same path, closed alike
-	round  float64   // points are dots of this radius
+	round  float64 // points are dots of this radius
 
 	stroke Ink // empty: none
 	weight float64

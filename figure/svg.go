@@ -73,9 +73,6 @@ func (f *svgFile) item(i *item) {
 		f.paint(i)
 		f.WriteString(` d="`)
 		f.path(i.points, i.closed)
-		for _, m := range i.more {
-			f.path(m, i.closed)
-		}
 		f.WriteString("\"/>\n")
 	}
 }

@@ -164,7 +164,7 @@ func (c *Clock) Left(workers int) time.Duration {
 	if c.recent != nil {
 		return c.recent.left(c.order)
 	}
-	free := make([]time.Duration, workers) // when each worker is free
+	free := make([]time.Duration, max(1, workers)) // when each worker is free
 	for _, t := range c.order {
 		first := 0
 		for i := range free {
@@ -181,8 +181,8 @@ func (c *Clock) Left(workers int) time.Duration {
 func (c *Clock) Share() float64 {
 	var done, all float64
 	for _, t := range c.order {
-		done += float64(t.cost) * float64(t.done)
-		all += float64(t.cost) * float64(t.done+t.left)
+		done += t.cost * float64(t.done)
+		all += t.cost * float64(t.done+t.left)
 	}
 	if all == 0 {
 		return 1

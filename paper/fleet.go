@@ -49,5 +49,5 @@ func (r *recent) left(jobs []*timed) time.Duration {
 	case len(r.paces) == 0:
 		return -1
 	}
-	return time.Duration(cost * stats.Quantiles(r.paces, 0.5)[0] * float64(time.Second))
+	return time.Duration(cost * stats.Median(r.paces) * float64(time.Second))
 }

@@ -3,6 +3,7 @@ package paper
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"baldwin/evolve"
 	"baldwin/internal/kernel"
@@ -34,7 +35,7 @@ type Scorer struct {
 	Kernel   kernel.ISA
 	Threads  int
 	Tasks    int         // of the held-out set
-	Known    []Score     // scores computed earlier
+	Known    []Score     // scores computed earlier, and those that it computes
 	Watch    func(Score) // told of each new score; may be nil
 
 	lots map[string]heldOut
@@ -47,34 +48,50 @@ type heldOut struct {
 
 // Score scores the newest genome of each run that has one past generation 0, in the order of the standings.
 func (s *Scorer) Score(ctx context.Context, st *store.Store, standings []Standing) ([]Score, error) {
-	known := map[Key]Score{}
-	for _, k := range s.Known {
-		known[k.Key] = k
-	}
 	var out []Score
 	for i := range standings {
 		j := &standings[i]
 		if j.Generation() == 0 {
 			continue
 		}
-		key := Key{j.Name, j.Run.Generation, j.Run.SpecHash, j.Run.ThetaHash, run.Contract, s.Tasks}
-		score, ok := known[key]
+		score, ok := s.known(Key{j.Name, j.Run.Generation, j.Run.SpecHash, j.Run.ThetaHash, run.Contract, s.Tasks})
 		if !ok {
 			g, err := j.Genome(ctx, s.Registry, st)
 			if err != nil {
 				return out, err
 			}
-			key.Generation, key.ThetaHash = g.Generation, g.Hash // it may have gone on meanwhile
-			if score, err = s.one(ctx, g, key); err != nil {
-				return out, fmt.Errorf("paper: scoring run %s: %w", j.Name, err)
-			}
-			if s.Watch != nil {
-				s.Watch(score)
+			if score, err = s.Of(ctx, g); err != nil {
+				return out, err
 			}
 		}
 		out = append(out, score)
 	}
 	return out, nil
+}
+
+// Of is the score of a genome, which may have gone on since its standing was looked at.
+func (s *Scorer) Of(ctx context.Context, g *Genome) (Score, error) {
+	key := Key{g.Name, g.Generation, g.Run.SpecHash, g.Hash, run.Contract, s.Tasks}
+	if score, ok := s.known(key); ok {
+		return score, nil
+	}
+	score, err := s.one(ctx, g, key)
+	if err != nil {
+		return score, fmt.Errorf("paper: scoring run %s: %w", g.Name, err)
+	}
+	s.Known = append(s.Known, score)
+	if s.Watch != nil {
+		s.Watch(score)
+	}
+	return score, nil
+}
+
+func (s *Scorer) known(key Key) (Score, bool) {
+	i := slices.IndexFunc(s.Known, func(k Score) bool { return k.Key == key })
+	if i < 0 {
+		return Score{}, false
+	}
+	return s.Known[i], true
 }
 
 func (s *Scorer) one(ctx context.Context, g *Genome, key Key) (Score, error) {

@@ -16,8 +16,9 @@ import (
 )
 
 // Kept takes finished runs that are in no store but in files, as experiments/ keeps them: NAME.yaml is the spec, NAME.csv
-// the curve of meta-tests, NAME.safetensors the genome. A standing that has no run yet gets the kept one whose spec is the
-// job's, wherever it lies below dir. A genome whose hash is not the one in its metadata is an error.
+// the curve of meta-tests, NAME.safetensors the genome. A standing that is not finished gets the kept run whose spec is the
+// job's, wherever it lies below dir; of several, which have the same bits, the last in the order of their paths. A genome whose
+// hash is not the one in its metadata is an error.
 func Kept(r run.Registry, dir string, standings []Standing) error {
 	open := map[string][]*Standing{}
 	for i := range standings {
@@ -68,11 +69,9 @@ func (s *Standing) keep(r run.Registry, base string) error {
 	}
 	last := tests[len(tests)-1].Mean
 	s.Tests, s.File, s.Seconds = tests, file, 0
-	s.Run = &store.Run{
-		Name: s.Name, Preset: s.Preset, Family: s.Spec.Family.Name, Learner: s.Spec.Learner.Name, Strategy: s.Spec.Strategy.Name,
-		Seed: s.Seed, Spec: s.Spec.YAML(), SpecHash: s.Spec.Hash(), Generations: s.Spec.Generations, Status: run.Finished,
-		Generation: s.Spec.Generations, ThetaHash: g.Hash, Last: &last,
-	}
+	row := store.NewRun(s.Name, s.Preset, s.Spec, "", "") // which build lived it is not known
+	row.Status, row.Generation, row.ThetaHash, row.Last = run.Finished, s.Spec.Generations, g.Hash, &last
+	s.Run = &row
 	return nil
 }
 

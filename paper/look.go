@@ -27,8 +27,10 @@ func (s *Standing) Generation() int {
 	return s.Run.Generation
 }
 
-// Finished reports whether the run has all its generations.
-func (s *Standing) Finished() bool { return s.Run != nil && s.Run.Status == run.Finished }
+// Finished reports whether the run has all its generations: one that was told to end earlier has status finished too.
+func (s *Standing) Finished() bool {
+	return s.Run != nil && s.Run.Status == run.Finished && s.Run.Generation == s.Spec.Generations
+}
 
 // Statistic is the paper's of one run: the mean of the top 3 of the last 10 meta-tests. ok is false with fewer than 10.
 func (s *Standing) Statistic() (mean float64, ok bool) {

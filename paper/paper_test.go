@@ -284,3 +284,17 @@ func TestBusy(t *testing.T) {
 		t.Errorf("%v %v", s[0].Run, s[1].Run)
 	}
 }
+
+// A run that was told to end before its last generation is not finished, whatever its status says.
+func TestEndedEarly(t *testing.T) {
+	p := plan(t, small(), brief, []uint64{1})
+	row := store.NewRun(p.Jobs[0].Name, "", p.Jobs[0].Spec, "", "")
+	row.Status, row.Generation = run.Finished, p.Jobs[0].Spec.Generations-1
+	s := Standing{Job: p.Jobs[0], Run: &row}
+	if s.Finished() {
+		t.Error("finished one generation before its end")
+	}
+	if row.Generation++; !s.Finished() {
+		t.Error("not finished at its end")
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 )
 
 // scoreHead is the head of a file of scores.
@@ -43,4 +44,34 @@ func ReadScores(r io.Reader) ([]Score, error) {
 		out = append(out, s)
 	}
 	return out, nil
+}
+
+// row is a score as scoreHead names it, every number with all its digits.
+func (s *Score) row() []string {
+	row := []string{s.Run, strconv.Itoa(s.Generation), s.SpecHash, s.ThetaHash, s.Contract, strconv.Itoa(s.Tasks), s.TasksHash}
+	for _, v := range []float64{s.Mean, s.SD, s.Low, s.High} {
+		row = append(row, strconv.FormatFloat(v, 'g', -1, 64))
+	}
+	return row
+}
+
+// readScore reads what row made.
+func readScore(row []string) (Score, error) {
+	s := Score{Key: Key{Run: row[0], SpecHash: row[2], ThetaHash: row[3], Contract: row[4]}, TasksHash: row[6]}
+	var err error
+	whole := func(text string) (v int) {
+		if err == nil {
+			v, err = strconv.Atoi(text)
+		}
+		return v
+	}
+	number := func(text string) (v float64) {
+		if err == nil {
+			v, err = strconv.ParseFloat(text, 64)
+		}
+		return v
+	}
+	s.Generation, s.Tasks = whole(row[1]), whole(row[5])
+	s.Mean, s.SD, s.Low, s.High = number(row[7]), number(row[8]), number(row[9]), number(row[10])
+	return s, err
 }

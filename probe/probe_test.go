@@ -231,7 +231,7 @@ func TestModulator(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(m.Steps) != 9 || m.Steps[0].Step != 2 || m.Steps[8].Step != 10 || !(m.R2.Value > 0.2) || !(math.Abs(m.Correlation.Value) < 0.5) {
+	if len(m.Steps) != 9 || m.Steps[0].Step != 2 || m.Steps[0].Lives != 150 || m.Steps[8].Step != 10 || !(m.R2.Value > 0.2) || !(math.Abs(m.Correlation.Value) < 0.5) {
 		t.Errorf("%+v", m)
 	}
 	// The error of the last step, by hand.
@@ -285,5 +285,53 @@ func TestHidden(t *testing.T) {
 	}
 	if p := Hidden(&task.SequenceTask{Phase: []float64{0, math.Pi / 2}})[2]; math.Abs(p.Values[0])+math.Abs(p.Values[1]-1)+math.Abs(p.Values[2]-1)+math.Abs(p.Values[3]) > 1e-15 {
 		t.Errorf("phi is %v", p.Values)
+	}
+}
+
+// TestTurning: by hand over the recorded lives; a sequence does not turn.
+func TestTurning(t *testing.T) {
+	s := subject(t, robots)
+	got, err := Turning(t.Context(), s, 20, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var turns []float64
+	for _, l := range life.Record(s.Learner, s.Family, s.Kernel, s.Theta, run.Fresh(s.Family, 3, 20)) {
+		sum := 0.0
+		for _, a := range l.Act {
+			left, right := max(-1, min(1, float64(a[0]))), max(-1, min(1, float64(a[1])))
+			sum += math.Abs(right-left) * 0.05 / 0.04 * 180 / math.Pi
+		}
+		turns = append(turns, sum/float64(len(l.Act)))
+	}
+	if want := stats.Mean(turns); math.Abs(got.Value-want) > 1e-9 || !(want > 1) || !(got.Low < want && want < got.High) {
+		t.Errorf("%+v, want %v", got, want)
+	}
+	if _, err := Turning(t.Context(), subject(t, sinusoids), 20, 3); err == nil {
+		t.Error("a sequence turns")
+	}
+}
+
+// TestModulatorOfRobots: lives that have ended are not counted, and steps that few lives have are left out.
+func TestModulatorOfRobots(t *testing.T) {
+	s := subject(t, robots)
+	m, err := Modulator(t.Context(), s, 40, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lived := life.Record(s.Learner, s.Family, s.Kernel, s.Theta, run.Fresh(s.Family, 1, 40))
+	for _, g := range m.Steps {
+		n := 0
+		for _, l := range lived {
+			if len(l.M) >= g.Step {
+				n++
+			}
+		}
+		if g.Lives != n || n < 2*folds {
+			t.Errorf("step %d: %d lives, want %d", g.Step, g.Lives, n)
+		}
+	}
+	if last := m.Steps[len(m.Steps)-1]; last.Lives == 40 {
+		t.Error("every robot lives to the end: the test asks nothing")
 	}
 }

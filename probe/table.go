@@ -46,9 +46,9 @@ func RangesTable(as []Abroad) *Table {
 
 // ModulatorTable is the steps of the answer of Modulator.
 func ModulatorTable(m *Modulation) *Table {
-	t := &Table{Columns: []string{"step", "activity", "low", "high", "between_neurons", "between_lives", "surprise", "strongest_correlation"}}
+	t := &Table{Columns: []string{"step", "lives", "activity", "low", "high", "between_neurons", "between_lives", "surprise", "strongest_correlation"}}
 	for _, g := range m.Steps {
-		t.add(g.Step, g.Activity.Value, g.Activity.Low, g.Activity.High, g.Between, g.Within, g.Surprise, g.Strongest)
+		t.add(g.Step, g.Lives, g.Activity.Value, g.Activity.Low, g.Activity.High, g.Between, g.Within, g.Surprise, g.Strongest)
 	}
 	return t
 }

@@ -75,8 +75,10 @@ func (r *Report) pairsCSV() []byte {
 	return sheet(rows)
 }
 
+var runsHead = []string{"run", "cell", "seed", "status", "generation", "generations", "last_meta_test", "statistic", "seconds", "theta_hash", "spec_hash"}
+
 func (r *Report) runsCSV() []byte {
-	rows := [][]string{{"run", "cell", "seed", "status", "generation", "generations", "last_meta_test", "statistic", "seconds", "theta_hash", "spec_hash"}}
+	rows := [][]string{runsHead}
 	for i := range r.Standings {
 		s := &r.Standings[i]
 		status, theta, last := "not begun", "", ""
@@ -95,8 +97,8 @@ func (r *Report) runsCSV() []byte {
 	return sheet(rows)
 }
 
-func (r *Report) scoresCSV() ([]byte, error) {
+func scoresCSV(scores []paper.Score) ([]byte, error) {
 	var b bytes.Buffer
-	err := paper.WriteScores(&b, r.Scores)
+	err := paper.WriteScores(&b, scores)
 	return b.Bytes(), err
 }

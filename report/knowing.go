@@ -45,39 +45,58 @@ func knowledge(as []answer[[]probe.Knowledge]) *Exhibit {
 	}
 	columns := byColumn(as)
 	for _, presets := range [][]string{longest, robots} {
-		e := find(as, "eprnn", presets)
+		preset, e := presets[0], find(as, "eprnn", presets)
+		if e != nil {
+			preset = e.Preset
+		}
+		at := slices.IndexFunc(columns, func(c []answer[[]probe.Knowledge]) bool { return c[0].Preset == preset })
 		if e == nil {
-			f.Panels = append(f.Panels, figure.Panel{Title: presets[0], Empty: "nobody has learned here yet", X: figure.Axis{Label: "step"}, Y: figure.Axis{Label: "R2"}})
-			continue
+			f.Panels = append(f.Panels, figure.Panel{
+				Title: "EPRNN, " + preset, Empty: "not run, or it has not learned here", X: figure.Axis{Label: "step"}, Y: figure.Axis{Label: "R2"},
+			})
+		} else {
+			f.Panels = append(f.Panels, knownTo(e)...)
 		}
-		at := slices.IndexFunc(columns, func(c []answer[[]probe.Knowledge]) bool { return c[0].Preset == e.Preset })
-		for _, name := range parameters(e.Answer) {
-			p := knowPanel("EPRNN", name, e.Preset)
-			p.Note = whose(e.Genome, "")[:2]
-			for _, s := range sources {
-				if l, b := rising(e.Answer, s.from, name, s.key); len(l.X) > 0 {
-					l.Label = s.label
-					p.Lines, p.Bands = append(p.Lines, l), append(p.Bands, b)
-				}
-			}
-			f.Panels = append(f.Panels, p)
-		}
-		for _, name := range parameters(e.Answer) {
-			p := knowPanel("each learner", name, e.Preset)
-			for _, a := range columns[at] {
-				l, _ := rising(a.Answer, probe.FromW, name, a.Row())
-				if len(l.X) == 0 {
-					l, _ = rising(a.Answer, probe.FromH, name, a.Row())
-				}
-				p.Lines = append(p.Lines, l)
-			}
-			f.Panels = append(f.Panels, p)
+		if at >= 0 {
+			f.Panels = append(f.Panels, knownToEach(columns[at])...)
 		}
 	}
 	for _, column := range columns {
 		f.Grids = append(f.Grids, knowGrid(column))
 	}
 	return f
+}
+
+// knownTo has a panel for each parameter, and in it a curve for each source.
+func knownTo(a *answer[[]probe.Knowledge]) (panels []figure.Panel) {
+	for _, name := range parameters(a.Answer) {
+		p := knowPanel(figure.LearnerLabel(a.Row()), name, a.Preset)
+		p.Note = whose(a.Genome, "")[:2]
+		for _, s := range sources {
+			if l, b := rising(a.Answer, s.from, name, s.key); len(l.X) > 0 {
+				l.Label = s.label
+				p.Lines, p.Bands = append(p.Lines, l), append(p.Bands, b)
+			}
+		}
+		panels = append(panels, p)
+	}
+	return panels
+}
+
+// knownToEach has a panel for each parameter, and in it a curve for each learner.
+func knownToEach(column []answer[[]probe.Knowledge]) (panels []figure.Panel) {
+	for _, name := range parameters(column[0].Answer) {
+		p := knowPanel("each learner", name, column[0].Preset)
+		for _, a := range column {
+			l, _ := rising(a.Answer, probe.FromW, name, a.Row())
+			if len(l.X) == 0 {
+				l, _ = rising(a.Answer, probe.FromH, name, a.Row())
+			}
+			p.Lines = append(p.Lines, l)
+		}
+		panels = append(panels, p)
+	}
+	return panels
 }
 
 func knowPanel(who, name, preset string) figure.Panel {

@@ -3,14 +3,12 @@ package report
 import (
 	"context"
 	"fmt"
-	"math"
 
 	"baldwin/figure"
 	"baldwin/internal/kernel"
 	"baldwin/paper"
 	"baldwin/probe"
 	"baldwin/run"
-	"baldwin/stats"
 	"baldwin/task"
 )
 
@@ -24,6 +22,9 @@ type Lives struct {
 	Best  func(row, preset string) (*paper.Genome, error)
 	Cache Cache
 }
+
+// turnLives is how many lives the turning is measured in.
+const turnLives = 400
 
 // livesSeed is that of the tasks that the figures show; they are neither a run's nor held out.
 const livesSeed = 1
@@ -205,11 +206,8 @@ func (v *Lives) way(ctx context.Context, row, preset string, goal task.Point) (f
 	return p, nil
 }
 
-// turnLives is how many lives the turning is measured in.
-const turnLives = 400
-
 // turns is the claim that robots turn more under noise: the mean turn of a step, in degrees.
-func (v *Lives) turns(context.Context) ([]Claim, error) {
+func (v *Lives) turns(ctx context.Context) ([]Claim, error) {
 	c := Claim{
 		Claim:   "agents turn more under noise",
 		Measure: fmt.Sprintf("turn of a step in degrees, mean over each of %d lives of the best EPRNN: in the second noise, less that in the first", turnLives),
@@ -218,17 +216,20 @@ func (v *Lives) turns(context.Context) ([]Claim, error) {
 	var why [3]string
 	names := []string{"robot-low", "robot-median", "robot-high"}
 	for i, preset := range names {
-		g, err := v.Best("eprnn", preset)
-		if err != nil {
-			return nil, err
-		}
+		s, g, err := v.subject("eprnn", preset)
 		switch turn[i] = unknown(); {
+		case err != nil:
+			return nil, err
 		case g == nil:
 			why[i] = notRun
 		case !learned(g):
 			why[i] = unlearned
 		default:
-			why[i], turn[i] = shown, v.turning(g)
+			why[i] = shown
+			turn[i], err = remember(&v.Cache, "turning", g, func() (probe.Estimate, error) { return probe.Turning(ctx, s, turnLives, livesSeed) })
+			if err != nil {
+				return nil, fmt.Errorf("report: turns of run %s: %w", g.Name, err)
+			}
 		}
 	}
 	for i := range names[1:] {
@@ -236,24 +237,4 @@ func (v *Lives) turns(context.Context) ([]Claim, error) {
 		c.picture(names[i]+" to "+names[i+1], "1, 1", more, ofOne(worse(why[i], why[i+1]), more))
 	}
 	return []Claim{c}, nil
-}
-
-// turning is the mean turn of a step in degrees, with the 95% interval of the mean over lives: the wheels' difference over the
-// axle, 0.05 / 0.04 radians at full speed. Each life is one number, the mean over its steps.
-func (v *Lives) turning(g *paper.Genome) probe.Estimate {
-	const batch = 16 // a recorded life is 2 MB
-	lot := run.Fresh(g.Genome.Spec.Family.Family, livesSeed, turnLives)
-	var turns []float64
-	for lo := 0; lo < turnLives; lo += batch {
-		part := lot.Part(lo, lo+batch)
-		for _, l := range g.Record(v.Kernel, &part) {
-			sum := 0.0
-			for _, a := range l.Act {
-				clip := func(w float32) float64 { return min(max(float64(w), -1), 1) }
-				sum += math.Abs(clip(a[1])-clip(a[0])) * 0.05 / 0.04 * 180 / math.Pi
-			}
-			turns = append(turns, sum/float64(len(l.Act)))
-		}
-	}
-	return probe.Estimate{Value: stats.Mean(turns), Interval: stats.MeanInterval(turns)}
 }

@@ -131,7 +131,7 @@ func (r *Report) HTML(w io.Writer) error {
 		}
 		p.RunLines = append(p.RunLines, l)
 	}
-	scores, err := r.scoresCSV()
+	scores, err := scoresCSV(r.Scores)
 	if err != nil {
 		return fmt.Errorf("report: %w", err)
 	}

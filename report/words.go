@@ -111,7 +111,7 @@ var howToRead = []string{
 	fmt.Sprintf("Nothing learned: the held-out number is less than %.0f%% of the way from that of a learner that knows nothing (always predicting 0, or a robot that "+
 		"never moves, %s) to perfect. It says that this run has not begun, not how well its learner would do.", 100*learnedShare, num(task.StillScore, 1)),
 	"Cost is the time on the clock of all generations and meta-tests of the cell's runs. A run has one core, so it is core time too, but for runs " +
-		"that workers elsewhere lived, which had as many cores as there were. Of runs that are kept as files it is not known.",
+		"that workers elsewhere lived, which had as many cores as there were. Of runs that are kept as files it is what an earlier report says, or not known.",
 }
 
 // claimsNote says how claims are judged.

@@ -4,12 +4,20 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
+
+	"baldwin/internal/wholefile"
+	"baldwin/paper"
 )
 
 // ScoresFile is the file of held-out scores in a report's folder; paper.ReadScores reads it.
 const ScoresFile = "held-out.csv"
+
+// RunsFile is the file of the plan's runs in a report's folder; TakeSeconds reads what they took.
+const RunsFile = "runs.csv"
 
 // Write puts the report into a folder, which it makes: report.html, report.md and the CSV files in it, and a folder for each
 // table and figure. Files of an earlier report are replaced, others left alone.
@@ -18,12 +26,12 @@ func (r *Report) Write(dir string) error {
 	if err := r.HTML(&page); err != nil {
 		return err
 	}
-	scores, err := r.scoresCSV()
+	scores, err := scoresCSV(r.Scores)
 	if err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
 	files := map[string][]byte{
-		"report.html": page.Bytes(), "report.md": []byte(r.Markdown()), "runs.csv": r.runsCSV(), ScoresFile: scores,
+		"report.html": page.Bytes(), "report.md": []byte(r.Markdown()), RunsFile: r.runsCSV(), ScoresFile: scores,
 		"claims.csv": r.claimsCSV(), "pairs.csv": r.pairsCSV(),
 	}
 	for i := range r.Tables {
@@ -37,14 +45,31 @@ func (r *Report) Write(dir string) error {
 			return err
 		}
 	}
-	for name, data := range files {
-		path := filepath.Join(dir, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-			return fmt.Errorf("report: %w", err)
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		if err := write(filepath.Join(dir, filepath.FromSlash(name)), files[name]); err != nil {
+			return err
 		}
-		if err := os.WriteFile(path, data, 0o666); err != nil {
-			return fmt.Errorf("report: %w", err)
-		}
+	}
+	return nil
+}
+
+// WriteScores puts held-out scores alone into a report's folder, for the next report to take.
+func WriteScores(dir string, scores []paper.Score) error {
+	data, err := scoresCSV(scores)
+	if err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	return write(filepath.Join(dir, ScoresFile), data)
+}
+
+// write puts a file, whole or not at all, into a folder, which it makes.
+func write(path string, data []byte) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	err := wholefile.Write(path, func(w io.Writer) error { _, err := w.Write(data); return err })
+	if err != nil {
+		return fmt.Errorf("report: %w", err)
 	}
 	return nil
 }
