@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"baldwin/evolve"
 	"baldwin/internal/tensorfile"
 	"baldwin/paper"
 	"baldwin/run"
@@ -164,10 +163,21 @@ func (c *testCmd) testZoo(p *process, dir string) error {
 	if err != nil {
 		return bad(err)
 	}
+	k, err1 := c.isa()
+	threads, err2 := c.workers()
+	if err := errors.Join(err1, err2); err != nil {
+		return err
+	}
 	t := table{{"cell", ">generation", ">expected", ">scored", "95% interval", "bits"}}
+	scorer := paper.Scorer{Registry: p.registry, Kernel: k, Threads: threads}
 	differ := 0
 	for _, a := range zoo {
-		score, err := c.animal(p, filepath.Join(dir, filepath.FromSlash(a.File)), a.Score.Tasks)
+		g, err := p.genomeFile(filepath.Join(dir, filepath.FromSlash(a.File)), "")
+		if err != nil {
+			return err
+		}
+		scorer.Tasks = a.Score.Tasks
+		score, err := scorer.Genome(p.ctx, (*run.Genome)(g), a.Score.Generation)
 		if err != nil {
 			return err
 		}
@@ -195,26 +205,4 @@ func (c *testCmd) testZoo(p *process, dir string) error {
 		return fmt.Errorf("%d of %d genomes do not score what %s says", differ, len(zoo), filepath.Join(dir, paper.ZooFile))
 	}
 	return nil
-}
-
-// animal scores one genome file on the first n held-out tasks.
-func (c *testCmd) animal(p *process, path string, n int) (paper.Score, error) {
-	var s paper.Score
-	k, err1 := c.isa()
-	threads, err2 := c.workers()
-	g, err3 := p.genomeFile(path, "")
-	if err := errors.Join(err1, err2, err3); err != nil {
-		return s, err
-	}
-	f := g.Spec.Family.Family
-	lot := run.HeldOut(f, n)
-	var err error
-	if s.TasksHash, err = run.TasksHash(lot.Tasks); err != nil {
-		return s, err
-	}
-	pool := evolve.NewPool(g.Learner, f, k, g.Spec.Space(g.Learner.Layout), g.Spec.Tasks, threads)
-	defer pool.Close()
-	row, err := run.Score(p.ctx, pool, g.Theta, lot, 0)
-	s.ThetaHash, s.Tasks, s.Mean, s.Low, s.High = g.Hash, n, row.Mean, row.Low, row.High
-	return s, err
 }

@@ -10,6 +10,7 @@ import (
 	"baldwin/life"
 	"baldwin/run"
 	"baldwin/store"
+	"baldwin/task"
 )
 
 // A Score is what a run's newest genome scores on the first tasks of its family's frozen held-out set.
@@ -75,10 +76,11 @@ func (s *Scorer) Of(ctx context.Context, g *Genome) (Score, error) {
 	if score, ok := s.known(key); ok {
 		return score, nil
 	}
-	score, err := s.one(ctx, g, key)
+	score, err := s.Genome(ctx, &g.Genome, g.Generation)
 	if err != nil {
 		return score, fmt.Errorf("paper: scoring run %s: %w", g.Name, err)
 	}
+	score.Key = key
 	s.Known = append(s.Known, score)
 	if s.Watch != nil {
 		s.Watch(score)
@@ -94,25 +96,27 @@ func (s *Scorer) known(key Key) (Score, bool) {
 	return s.Known[i], true
 }
 
-func (s *Scorer) one(ctx context.Context, g *Genome, key Key) (Score, error) {
-	set, err := s.heldOut(g.Standing)
+// Genome is the score of any genome; of its key it knows no more than the genome's own.
+func (s *Scorer) Genome(ctx context.Context, g *run.Genome, generation int) (Score, error) {
+	f := g.Spec.Family.Family
+	set, err := s.heldOut(f)
 	if err != nil {
 		return Score{}, err
 	}
-	spec := g.Genome.Spec
-	pool := evolve.NewPool(g.Learner, spec.Family.Family, s.Kernel, spec.Space(g.Learner.Layout), spec.Tasks, s.Threads)
+	pool := evolve.NewPool(g.Learner, f, s.Kernel, g.Spec.Space(g.Learner.Layout), g.Spec.Tasks, s.Threads)
 	defer pool.Close()
-	row, err := run.Score(ctx, pool, g.Theta, set.lot, g.Generation)
+	row, err := run.Score(ctx, pool, g.Theta, set.lot, generation)
+	key := Key{Generation: generation, SpecHash: g.Spec.Hash(), ThetaHash: g.Hash, Contract: run.Contract, Tasks: s.Tasks}
 	return Score{key, set.hash, row.Mean, row.SD, row.Low, row.High}, err
 }
 
-// heldOut is the held-out set of a job, drawn once for all jobs of its column.
-func (s *Scorer) heldOut(j *Standing) (heldOut, error) {
-	column := fmt.Sprint(j.Preset, j.Rollouts)
-	if set, ok := s.lots[column]; ok {
+// heldOut is the held-out set of a family, drawn once for all who live it.
+func (s *Scorer) heldOut(f task.Family) (heldOut, error) {
+	which := fmt.Sprintf("%s %+v %d", f.Name(), f, s.Tasks)
+	if set, ok := s.lots[which]; ok {
 		return set, nil
 	}
-	set := heldOut{lot: run.HeldOut(j.Spec.Family.Family, s.Tasks)}
+	set := heldOut{lot: run.HeldOut(f, s.Tasks)}
 	var err error
 	if set.hash, err = run.TasksHash(set.lot.Tasks); err != nil {
 		return set, err
@@ -120,6 +124,6 @@ func (s *Scorer) heldOut(j *Standing) (heldOut, error) {
 	if s.lots == nil {
 		s.lots = map[string]heldOut{}
 	}
-	s.lots[column] = set
+	s.lots[which] = set
 	return set, nil
 }

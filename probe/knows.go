@@ -122,7 +122,7 @@ func Knows(ctx context.Context, s *Subject, settings KnowsSettings) ([]Knowledge
 	return slices.Concat(answers...), err
 }
 
-// About is n steps or fewer, evenly over 1 to last, both among them.
+// About is n steps or fewer, evenly over 1 to last, both among them; of n 1 only the first.
 func About(n, last int) []int {
 	var steps []int
 	for i := range n {

@@ -18,7 +18,7 @@ type Treatment struct {
 	Change  Estimate // of the fitness by the lesion, paired by life: below 0, the life needs what was taken
 }
 
-// lesionLives is how many held-out lives Lesions and Memory score unless told otherwise.
+// lesionLives is how many held-out lives Lesions, Memory, Ranges and Protocols score unless told otherwise.
 const lesionLives = 1600
 
 // Lesions asks what learning does: it scores lives on the first held-out tasks, whole and with each lesion that has a meaning
@@ -110,7 +110,7 @@ func (s *Subject) meanModulator(ctx context.Context) (*Subject, error) {
 		return nil, ctx.Err()
 	}
 	const lives = 320
-	steps := s.plasticSteps()
+	steps := PlasticSteps(s.Family)
 	sums := make([][]float64, lives)
 	counts := make([]int, lives)
 	err := s.record(ctx, run.Fresh(s.Family, 1, lives), func(i int, l *life.Life) {
@@ -143,11 +143,11 @@ func (s *Subject) meanModulator(ctx context.Context) (*Subject, error) {
 	return &held, nil
 }
 
-// plasticSteps is how many steps of a life, from the first on, learn.
-func (s *Subject) plasticSteps() int {
-	e := s.Family.Episode(1)
-	e.Begin(run.Fresh(s.Family, 1, 1).Tasks)
-	obs, act := make([]float32, s.Learner.Obs), make([]float32, s.Learner.Act)
+// PlasticSteps is how many steps of a family's life, from the first on, learn.
+func PlasticSteps(f task.Family) int {
+	e := f.Episode(1)
+	e.Begin(run.Fresh(f, 1, 1).Tasks)
+	obs, act := make([]float32, f.Shape().Obs), make([]float32, f.Shape().Act)
 	for n := 0; ; n++ {
 		step, more := e.Observe(obs)
 		if !more || !step.Plastic {

@@ -16,10 +16,10 @@ import (
 type Gate struct {
 	Step      int
 	Lives     int      // that have the step: a robot that has found its goal has no further one
-	Activity  Estimate // mean over neurons, mean over lives
+	Activity  Estimate // in 0..1: mean over neurons, mean over lives
 	Between   float64  // standard deviation over neurons of their means over lives (ddof 1)
 	Within    float64  // standard deviation over lives, mean over neurons (ddof 1): 0 if m were a constant
-	Surprise  float64  // mean of what the activity is compared with: see Modulation
+	Surprise  float64  // mean over lives of what the activity is compared with: see Modulation
 	Strongest float64  // of the correlations of single neurons with it, the one of largest magnitude (of 64 of chance over 400 lives about 0.13); NaN where nothing varies
 }
 
@@ -60,7 +60,7 @@ func Modulator(ctx context.Context, s *Subject, lives int, seed uint64) (*Modula
 	default:
 		return nil, errors.New("probe: nothing is known of prediction in family " + s.Family.Name())
 	}
-	steps := s.plasticSteps()
+	steps := PlasticSteps(s.Family)
 	gates, surprises := make([][][]float32, lives), make([][]float64, lives) // [life][step]
 	err := s.record(ctx, run.Fresh(s.Family, seed, lives), func(i int, l *life.Life) {
 		gates[i] = l.M[:min(steps, len(l.M))]

@@ -25,8 +25,8 @@ type Path struct {
 	Group   int          // lives of one group have the same value of what is varied
 	Label   string       // that value
 	Task    string       // all hidden parameters, in words
-	W, H    [][]float32  // [step], from birth on; nil where the learner has none
-	Place   [][2]float64 // of a robot, from the start on
+	W, H    [][]float32  // [step][to*from], [step][neuron], from birth on; nil where the learner has none
+	Place   [][2]float64 // of a robot, from the start on, in the task's unit of length
 	Fitness float64
 }
 

@@ -22,7 +22,7 @@ import (
 type Subject struct {
 	Learner *learner.Learner
 	Family  task.Family
-	Theta   []float32
+	Theta   []float32 // the genome, [Learner.Layout.Dim]
 	Kernel  kernel.ISA
 	Threads int // workers; below 1: 1
 }

@@ -133,7 +133,7 @@ func heads[T any](first string, as []answer[T]) []string {
 	return row
 }
 
-// paperName is "figure4" of a figure that the paper has; the others come after those, in their order.
+// paperName is "figure4" of a figure that the paper has, and "ours" of the others, which so come after those.
 func (f *Exhibit) paperName() string {
 	if strings.HasPrefix(f.Name, "figure") {
 		return f.Name

@@ -44,7 +44,7 @@ func knowledge(as []answer[[]probe.Knowledge]) *Exhibit {
 		Data: data(as, probe.KnowsTable),
 	}
 	columns := byColumn(as)
-	for _, presets := range [][]string{longest, robots} {
+	for _, presets := range [][]string{sinusoids, robots} {
 		preset, e := presets[0], find(as, "eprnn", presets)
 		if e != nil {
 			preset = e.Preset
@@ -190,7 +190,7 @@ func (v *Lives) knows(as []answer[[]probe.Knowledge]) ([]Claim, error) {
 	less := Claim{Claim: "h separates tasks less than W", Measure: "R2 from the last W less that from the last h, above 0"}
 	for _, q := range []struct {
 		presets, parameters []string
-	}{{longest, []string{"A", "n", "phi"}}, {robots, []string{"A0", "k"}}} {
+	}{{sinusoids, []string{"A", "n", "phi"}}, {robots, []string{"A0", "k"}}} {
 		var ks []probe.Knowledge
 		where, why := q.presets[0], notRun
 		if e := find(as, "eprnn", q.presets); e != nil {

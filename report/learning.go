@@ -48,10 +48,7 @@ func freezing(column []answer[[]probe.Treatment]) figure.Panel {
 		Title: column[0].Preset, Empty: "no learner whose W learns", X: figure.Axis{Label: "steps that learn"},
 		Y: figure.Axis{Label: "fitness"},
 	}
-	steps := family.Shape().Steps
-	if s, ok := family.(*task.Sequence); ok && !s.PlasticTesting {
-		steps = s.Shots
-	}
+	steps := probe.PlasticSteps(family)
 	for _, a := range column {
 		line, band := figure.Line{Key: a.Row()}, figure.Band{Key: a.Row()}
 		point := func(at int, e probe.Estimate) {

@@ -84,7 +84,7 @@ func (v *Lives) tasks(ctx context.Context) (*figure.Figure, error) {
 	for _, p := range []struct {
 		tasks   int
 		presets []string
-	}{{2, []string{"seq-l1-k25-n50", "seq-l1-k10-n20"}}, {1, []string{"seq-l3-k10-n20", "seq-l3-k25-n50"}}} {
+	}{{2, sinusoids}, {1, []string{"seq-l3-k10-n20", "seq-l3-k25-n50"}}} {
 		s, g, err := v.subject("eprnn", p.presets...)
 		if err != nil {
 			return nil, err

@@ -118,7 +118,7 @@ func TestDrawnLives(t *testing.T) {
 	if len(way.X) < 2 || way.X[0] != 0 || way.Y[0] != 0 {
 		t.Errorf("%+v", way)
 	}
-	pair, err := v.pair(t.Context(), layout{"a", "eprnn", longest, "h", "A"})
+	pair, err := v.pair(t.Context(), layout{"a", "eprnn", sinusoids, "h", "A"})
 	if err != nil || pair[0].Empty != "" || len(pair[1].Lines) != 25 {
 		t.Errorf("%v: %+v", err, pair[1].Empty)
 	}

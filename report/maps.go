@@ -17,16 +17,17 @@ type layout struct {
 	of, by      string   // W or h; what is varied
 }
 
+// The columns whose genomes are looked into: the first of each that was run.
 var (
-	longest = []string{"seq-l1-k25-n50", "seq-l1-k10-n20"}
-	robots  = []string{"robot-low"}
+	sinusoids = []string{"seq-l1-k25-n50", "seq-l1-k10-n20"}
+	robots    = []string{"robot-low"}
 )
 
 // weights is figure 5.
 func (v *Lives) weights(ctx context.Context) (*figure.Figure, error) {
 	return v.maps(ctx, &figure.Figure{Name: "figure5", Title: "Where EPRNN's W and h go"}, []layout{
-		{"a", "eprnn", longest, "W", probe.VaryA}, {"b", "eprnn", longest, "W", probe.VaryN}, {"c", "eprnn", longest, "W", probe.VaryPhi},
-		{"d", "eprnn", longest, "h", probe.VaryA}, {"e", "eprnn", longest, "h", probe.VaryN}, {"f", "eprnn", longest, "h", probe.VaryPhi},
+		{"a", "eprnn", sinusoids, "W", probe.VaryA}, {"b", "eprnn", sinusoids, "W", probe.VaryN}, {"c", "eprnn", sinusoids, "W", probe.VaryPhi},
+		{"d", "eprnn", sinusoids, "h", probe.VaryA}, {"e", "eprnn", sinusoids, "h", probe.VaryN}, {"f", "eprnn", sinusoids, "h", probe.VaryPhi},
 		{"g", "eprnn", robots, "W", probe.VaryRobot}, {"h", "eprnn", robots, "h", probe.VaryRobot},
 	})
 }
@@ -34,7 +35,7 @@ func (v *Lives) weights(ctx context.Context) (*figure.Figure, error) {
 // others is figure 8.
 func (v *Lives) others(ctx context.Context) (*figure.Figure, error) {
 	return v.maps(ctx, &figure.Figure{Name: "figure8", Title: "Where ES-RNN's h and EPMLP's W go"}, []layout{
-		{"a", "es-rnn", longest, "h", probe.VaryA}, {"b", "es-rnn", longest, "h", probe.VaryN}, {"c", "es-rnn", longest, "h", probe.VaryPhi},
+		{"a", "es-rnn", sinusoids, "h", probe.VaryA}, {"b", "es-rnn", sinusoids, "h", probe.VaryN}, {"c", "es-rnn", sinusoids, "h", probe.VaryPhi},
 		{"d", "es-rnn", robots, "h", probe.VaryRobot}, {"e", "epmlp", robots, "W", probe.VaryRobot},
 	})
 }
@@ -111,11 +112,11 @@ func lay(ctx context.Context, s *probe.Subject, l layout) (*laid, error) {
 	if err != nil {
 		return nil, err
 	}
-	longest := 0
+	steps := 0
 	for i := range paths {
-		longest = max(longest, len(paths[i].W), len(paths[i].H))
+		steps = max(steps, len(paths[i].W), len(paths[i].H))
 	}
-	m, err := probe.Lay(paths, l.of, max(1, longest/stepsOfLife), embed.Settings{})
+	m, err := probe.Lay(paths, l.of, max(1, steps/stepsOfLife), embed.Settings{})
 	for i := range paths {
 		paths[i] = probe.Path{Group: paths[i].Group, Label: paths[i].Label, Task: paths[i].Task}
 	}

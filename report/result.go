@@ -1,6 +1,6 @@
 // Package report turns the runs of a paper's plan into what a reader wants to know: [New] computes tables, comparisons,
 // claims and figures from what was run; [Report.Write] puts them into a folder as one HTML page that needs nothing else,
-// and beside it as Markdown, CSV, SVG and PDF.
+// and beside it as Markdown, CSV, SVG, PDF and PNG.
 //
 // Every number says of how many runs and generations it is. A cell that was not run says so.
 package report

@@ -4,7 +4,7 @@ import "math"
 
 // Profile is the performance profile of scores in strata (E. Dolan, J. More 2002; rliable's create_performance_profile): for
 // each threshold the share of all scores above it, and the 95% interval of that share over reps stratified bootstrap samples,
-// each threshold for itself. The samples are those that StratifiedBootstrap draws. With reps 0 there are no intervals.
+// each threshold for itself; shares are in 0..1, and NaN of no scores. The samples are those that StratifiedBootstrap draws. With reps 0 there are no intervals.
 func Profile(strata [][]float64, at []float64, reps int, index func(n int) int) (share []float64, bands []Interval) {
 	above := func(strata [][]float64, threshold float64) float64 {
 		n, over := 0, 0

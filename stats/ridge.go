@@ -5,7 +5,7 @@ import "math"
 // ridgePenalties are what CrossPredict chooses from, as shares of the mean square length of a centred point.
 var ridgePenalties = []float64{1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1, 10}
 
-// Products is the products of all pairs of points, [n][n]: what CrossPredict needs of them, however many dimensions they have.
+// Products is the products of all pairs of points ([n][dimensions], at least one), [n][n]: what CrossPredict needs of them, however many dimensions they have.
 // The points are taken from their mean, so that small differences between long vectors are not lost.
 func Products(points [][]float32) [][]float64 {
 	n := len(points)
@@ -170,7 +170,7 @@ func square(n int) [][]float64 {
 	return m
 }
 
-// R2 is the share of the targets' variance that predictions explain: 1 - squared errors over squared distances from the
+// R2 is the share of the targets' variance that predictions explain, both [points][targets]: 1 - squared errors over squared distances from the
 // targets' mean, each summed over points and targets (so two targets, such as a sine and a cosine, make one R2). It is
 // negative where the mean would have predicted better, and NaN where nothing varies.
 func R2(targets, predictions [][]float64) float64 {

@@ -6,7 +6,7 @@ import (
 	"math"
 )
 
-// The robot and its world (EPRNN, section 4.1; geometry of the released code).
+// The robot and its world (EPRNN, section 4.1; geometry of the released code). The paper gives no unit of length.
 const (
 	RobotAxle     = 0.04 // distance between the wheels
 	RobotSpeed    = 0.05 // way of a wheel in one step at full speed: 0.02 wheel factor * 25 rad/s * 0.1 s
