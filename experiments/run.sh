@@ -35,7 +35,7 @@ for seed in 1 2; do
 	run robot-low "robot-fast4-s$seed" robot-low --fast --seed "$seed"
 done
 for noise in median high; do
-	run robot-low "robot-$noise-600-s2" "robot-$noise" --generations 600 --seed 2 --set draw=stratified
+	run robot-low "third-robot-$noise-eprnn-s2" "robot-$noise" --generations 3000 --seed 2 --set draw=stratified
 done
 run as-released as-released-s1 seq-l1-k10-n20 --generations 1500 --set family.protocol=as-released --checkpoint-every 50
 for seed in 1 2 3 4 5; do
