@@ -125,7 +125,7 @@ peers: build ## baldwin beside JAX, evosax, EvoTorch and numpy: installs them (6
 peers-functions: ## baldwin's strategies beside gonum's CMA-ES and eaopt's OES on standard functions
 	@cd bench/peers/functions && $(GO) run .
 
-cover: ## what the tests run, as .cache/cover.html
+cover: ## test coverage, as .cache/cover.html
 	@mkdir -p .cache
 	$(GO) test -coverpkg=./... -coverprofile=.cache/cover.out ./...
 	$(GO) tool cover -html=.cache/cover.out -o .cache/cover.html

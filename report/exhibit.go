@@ -30,7 +30,7 @@ type Grid struct {
 }
 
 // ofTheBest ends the captions of exhibits in which the answers of learners stand side by side.
-const ofTheBest = " Each genome is the best of its cell's runs, and the best of ten stands higher than an only one: which learner is better the tables say."
+const ofTheBest = " Each genome is the best of its cell's runs, by the paper's statistic, and the best of several stands higher than an only one: which learner is better the tables say."
 
 // An answer is what a cell's best genome answered.
 type answer[T any] struct {
