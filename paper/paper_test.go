@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 
@@ -285,16 +286,28 @@ func TestBusy(t *testing.T) {
 	}
 }
 
-// A run that was told to end before its last generation is not finished, whatever its status says.
+// A run that was told to end at a score is not finished, whatever its status says, and the plan goes on with it.
 func TestEndedEarly(t *testing.T) {
-	p := plan(t, small(), brief, []uint64{1})
-	row := store.NewRun(p.Jobs[0].Name, "", p.Jobs[0].Spec, "", "")
-	row.Status, row.Generation = run.Finished, p.Jobs[0].Spec.Generations-1
-	s := Standing{Job: p.Jobs[0], Run: &row}
-	if s.Finished() {
-		t.Error("finished one generation before its end")
+	r := small()
+	p, st := plan(t, r, brief, []uint64{1}), open(t)
+	j := p.Jobs[0]
+	row, err := st.Create(t.Context(), store.NewRun(j.Name, j.Preset, j.Spec, "", ""))
+	if err != nil {
+		t.Fatal(err)
 	}
-	if row.Generation++; !s.Finished() {
-		t.Error("not finished at its end")
+	low := math.Inf(-1)
+	res, err := run.Train(t.Context(), j.Spec, run.Options{Registry: r, Kernel: kernel.Best(), Threads: 1, Recorder: st.Recorder(row), Until: &low})
+	if err != nil || res.Status != run.Finished || res.Generation >= j.Spec.Generations {
+		t.Fatalf("%v: %+v", err, res)
+	}
+	if s := look(t, st, p); s[0].Run.Status != run.Finished || s[0].Finished() {
+		t.Errorf("%+v is finished", s[0].Run)
+	}
+	runner := &Runner{Store: st, Registry: r, Kernel: kernel.Best(), Workers: 1}
+	if err := runner.Train(t.Context(), look(t, st, p)); err != nil {
+		t.Fatal(err)
+	}
+	if s := look(t, st, p); !s[0].Finished() || s[0].Generation() != j.Spec.Generations {
+		t.Errorf("%+v is not finished", s[0].Run)
 	}
 }
