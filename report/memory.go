@@ -20,6 +20,10 @@ func (v *Lives) memory(ctx context.Context) (*Exhibit, error) {
 	return horizons(as), err
 }
 
+// memoryTop is where the figure of memory ends at the latest: a learner that goes on learning from its own outputs can come to
+// any error.
+const memoryTop = 5
+
 // horizons draws the share of the error by how far ahead is predicted.
 func horizons(as []answer[[]probe.Horizon]) *Exhibit {
 	f := &Exhibit{
@@ -27,7 +31,7 @@ func horizons(as []answer[[]probe.Horizon]) *Exhibit {
 			Name: "memory", Title: "How long memory lasts", Columns: 2,
 			Caption: "The error of a sequence that is predicted ten times as far ahead as the learner was evolved for, as a share of the error of always " +
 				"predicting 0: at 1 nothing of the task is left. The best genome of each learner, 1600 held-out tasks; shaded are the steps that " +
-				"evolution saw and scored." + ofTheBest,
+				"evolution saw and scored. What goes beyond " + num(memoryTop, 0) + " leaves the figure; the tables have it." + ofTheBest,
 		},
 		Data: data(as, probe.MemoryTable),
 	}
@@ -44,7 +48,7 @@ func horizons(as []answer[[]probe.Horizon]) *Exhibit {
 			for _, h := range a.Answer {
 				line.X, line.Y = append(line.X, float64(h.First), float64(h.Last)), append(line.Y, h.Share, h.Share)
 				row = append(row, num(h.Share, 2))
-				p.Y.Max = max(p.Y.Max, 1.05*h.Share)
+				p.Y.Max = min(max(p.Y.Max, 1.05*h.Share), memoryTop)
 				if i == 0 {
 					g.Rows[0] = append(g.Rows[0], fmt.Sprintf("y(%d) to y(%d)", h.First, h.Last))
 				}
