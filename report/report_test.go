@@ -105,6 +105,20 @@ func TestVerdicts(t *testing.T) {
 	}
 }
 
+// Lives that run away have numbers that can be read, and those that end in none say so.
+func TestRunAway(t *testing.T) {
+	r := New(made(t, map[string][]float64{"table2/es-maml/seq-l1-k10-n20": {math.NaN()}, "table2/eprnn/seq-l1-k10-n20": {-3.4567e23}}))
+	table := r.tableMarkdown(&r.Tables[0])
+	for _, want := range []string{
+		"| ES-MAML | -1.452 ± 0.292 | NaN | 1 of 3 | - | - | a meta-test is NaN, nothing learned |",
+		"| EPRNN | -0.114 ± 0.012 | -3.46e+23 | 1 of 3 | -3.46e+23 | -3.46e+23 | below, of one run, nothing learned |",
+	} {
+		if !strings.Contains(table, want) {
+			t.Errorf("the table has no %s:\n%s", want, table)
+		}
+	}
+}
+
 // An unfinished run is no result, and says where it is.
 func TestUnfinished(t *testing.T) {
 	in := made(t, map[string][]float64{"table2/eprnn/seq-l1-k10-n20": {-0.2}})

@@ -131,6 +131,8 @@ func (r *Result) judge() {
 		r.Diff.Low, r.Diff.High = r.Diff.Value-half, r.Diff.Value+half
 	}
 	switch {
+	case math.IsNaN(r.Mean):
+		r.Verdict = "a meta-test is NaN"
 	case r.Runs == 1 && r.Diff.Value > 0:
 		r.Verdict = "above, of one run"
 	case r.Runs == 1:

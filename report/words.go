@@ -10,10 +10,13 @@ import (
 	"baldwin/task"
 )
 
-// num writes a score with a table's digits; a dash where there is none.
+// num writes a score with a table's digits; a dash where there is none, and three digits and a power of ten where a life has run away.
 func num(v float64, digits int) string {
-	if math.IsNaN(v) {
+	switch {
+	case math.IsNaN(v):
 		return "-"
+	case math.Abs(v) >= 1e6:
+		return strconv.FormatFloat(v, 'g', 3, 64)
 	}
 	return strconv.FormatFloat(v, 'f', digits, 64)
 }
@@ -72,6 +75,9 @@ func (t *Table) text(r *Result) cellText {
 		Runs: fmt.Sprintf("%d of %d", r.Finished, r.Wanted),
 	}
 	if r.Runs > 0 {
+		if math.IsNaN(r.Mean) { // of lives that ended in no number
+			c.Ours = "NaN"
+		}
 		c.Diff = signedEstimate(r.Diff, d)
 		if s := r.State(); s != "" && r.Begun > 0 {
 			c.Runs = s
