@@ -2,9 +2,9 @@ package paper
 
 import (
 	"encoding/csv"
-	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -110,14 +110,12 @@ func readCurve(path string) ([]run.MetaTestRow, error) {
 	var out []run.MetaTestRow
 	for i, row := range rows[1:] {
 		var v [6]float64
-		var errs []error
 		for k := range v {
-			var err error
-			v[k], err = strconv.ParseFloat(row[k], 64)
-			errs = append(errs, err)
-		}
-		if err := errors.Join(errs...); err != nil {
-			return nil, fmt.Errorf("%s:%d: %w", path, i+2, err)
+			if row[k] == "" && k > 0 && k < 5 { // what lives that ran away came to
+				v[k] = math.NaN()
+			} else if v[k], err = strconv.ParseFloat(row[k], 64); err != nil {
+				return nil, fmt.Errorf("%s:%d: %s: %w", path, i+2, curveHead[k], err)
+			}
 		}
 		out = append(out, run.MetaTestRow{Generation: int(v[0]), Mean: v[1], Low: v[2], High: v[3], SD: v[4], Tasks: int(v[5])})
 	}

@@ -125,3 +125,27 @@ func TestMerit(t *testing.T) {
 		}
 	}
 }
+
+// A curve of lives that ran away has tests without numbers; generations and tasks it must have.
+func TestReadCurve(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "run.csv")
+	for _, c := range []struct{ lines, wrong string }{
+		{"100,-2,-2.1,-1.9,0.5,1600\n200,,,,,1600\n", ""},
+		{",-2,-2.1,-1.9,0.5,1600\n", "run.csv:2: generation"},
+		{"100,-2,-2.1,-1.9,0.5,\n", "run.csv:2: tasks"},
+		{"100,-2,low,-1.9,0.5,1600\n", "run.csv:2: low"},
+	} {
+		if err := os.WriteFile(path, []byte(strings.Join(curveHead, ",")+"\n"+c.lines), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		got, err := readCurve(path)
+		switch {
+		case c.wrong != "":
+			if err == nil || !strings.Contains(err.Error(), c.wrong) {
+				t.Errorf("%q: %v, want %s", c.lines, err, c.wrong)
+			}
+		case err != nil || len(got) != 2 || got[0].Low != -2.1 || !math.IsNaN(got[1].Mean) || got[1].Generation != 200 || got[1].Tasks != 1600:
+			t.Errorf("%v: %+v", err, got)
+		}
+	}
+}
