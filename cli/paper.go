@@ -154,13 +154,13 @@ func (c *paperCmd) list(p *process, standings []paper.Standing, k kernel.ISA, wo
 	var left time.Duration
 	for i := range standings {
 		s := &standings[i]
-		status, last := "not begun", "-"
+		status, last, spent := "not begun", "-", "-"
 		line := jobLine{
 			Run: s.Name, Cell: s.ID(), Seed: s.Seed, Generation: s.Generation(), Generations: s.Spec.Generations,
 			Last: number(nan()), Seconds: number(nan()), Left: number(clock.Job(s.Name).Seconds()),
 		}
-		if s.Run == nil || s.Seconds > 0 {
-			line.Seconds = number(s.Seconds)
+		if s.Run == nil || s.Seconds > 0 { // of runs that are kept as files it is not known
+			line.Seconds, spent = number(s.Seconds), duration(time.Duration(s.Seconds*float64(time.Second)))
 		}
 		if s.Run != nil {
 			status, last = string(s.Run.Status), scoreOr(s.Run.Last)
@@ -176,8 +176,8 @@ func (c *paperCmd) list(p *process, standings []paper.Standing, k kernel.ISA, wo
 			}
 			continue
 		}
-		t.row(s.Name, status, fmt.Sprintf("%d/%d", s.Generation(), s.Spec.Generations), last,
-			took(s), duration(clock.Job(s.Name)))
+		t.row(s.Name, status, fmt.Sprintf("%d/%d", s.Generation(), s.Spec.Generations), last, spent,
+			duration(clock.Job(s.Name)))
 	}
 	if !c.JSON {
 		t.write(p.stdout)
@@ -185,14 +185,6 @@ func (c *paperCmd) list(p *process, standings []paper.Standing, k kernel.ISA, wo
 			len(standings), 100*clock.Share(), duration(left), duration(clock.Left(workers)), workers)
 	}
 	return nil
-}
-
-// took is what a run took so far; a dash where that is not known, as of runs that are kept as files.
-func took(s *paper.Standing) string {
-	if s.Run != nil && s.Seconds == 0 {
-		return "-"
-	}
-	return duration(time.Duration(s.Seconds * float64(time.Second)))
 }
 
 // report writes the report of what is there.

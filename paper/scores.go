@@ -13,35 +13,32 @@ var scoreHead = []string{"run", "generation", "spec_hash", "theta_hash", "contra
 
 // WriteScores writes scores as CSV, every number with all its digits.
 func WriteScores(w io.Writer, scores []Score) error {
-	c := csv.NewWriter(w)
-	if err := c.Write(scoreHead); err != nil {
-		return err
-	}
+	rows := [][]string{scoreHead}
 	for i := range scores {
-		if err := c.Write(scores[i].row()); err != nil {
-			return err
-		}
+		rows = append(rows, scores[i].row())
 	}
-	c.Flush()
-	return c.Error()
+	return csv.NewWriter(w).WriteAll(rows)
 }
 
 // ReadScores reads what WriteScores wrote.
-func ReadScores(r io.Reader) ([]Score, error) {
+func ReadScores(r io.Reader) ([]Score, error) { return readSheet(r, "scores", scoreHead, readScore) }
+
+// readSheet reads a CSV file of so many things: its head, then one of them a line.
+func readSheet[T any](r io.Reader, what string, head []string, read func(row []string) (T, error)) ([]T, error) {
 	rows, err := csv.NewReader(r).ReadAll()
 	if err != nil {
-		return nil, fmt.Errorf("paper: reading scores: %w", err)
+		return nil, fmt.Errorf("paper: reading %s: %w", what, err)
 	}
-	if len(rows) == 0 || !slices.Equal(rows[0], scoreHead) {
-		return nil, fmt.Errorf("paper: reading scores: the head is not %q", scoreHead)
+	if len(rows) == 0 || !slices.Equal(rows[0], head) {
+		return nil, fmt.Errorf("paper: reading %s: the head is not %q", what, head)
 	}
-	var out []Score
+	var out []T
 	for i, row := range rows[1:] {
-		s, err := readScore(row)
+		x, err := read(row)
 		if err != nil {
-			return nil, fmt.Errorf("paper: reading scores: line %d: %w", i+2, err)
+			return nil, fmt.Errorf("paper: reading %s: line %d: %w", what, i+2, err)
 		}
-		out = append(out, s)
+		out = append(out, x)
 	}
 	return out, nil
 }

@@ -2,7 +2,6 @@ package paper
 
 import (
 	"encoding/csv"
-	"fmt"
 	"io"
 	"slices"
 )
@@ -21,35 +20,17 @@ var zooHead = slices.Concat([]string{"cell", "file"}, scoreHead)
 
 // WriteZoo writes an index as CSV.
 func WriteZoo(w io.Writer, zoo []Animal) error {
-	c := csv.NewWriter(w)
-	if err := c.Write(zooHead); err != nil {
-		return err
-	}
+	rows := [][]string{zooHead}
 	for _, a := range zoo {
-		if err := c.Write(slices.Concat([]string{a.Cell, a.File}, a.Score.row())); err != nil {
-			return err
-		}
+		rows = append(rows, slices.Concat([]string{a.Cell, a.File}, a.Score.row()))
 	}
-	c.Flush()
-	return c.Error()
+	return csv.NewWriter(w).WriteAll(rows)
 }
 
 // ReadZoo reads what WriteZoo wrote.
 func ReadZoo(r io.Reader) ([]Animal, error) {
-	rows, err := csv.NewReader(r).ReadAll()
-	if err != nil {
-		return nil, fmt.Errorf("paper: reading a zoo: %w", err)
-	}
-	if len(rows) == 0 || !slices.Equal(rows[0], zooHead) {
-		return nil, fmt.Errorf("paper: reading a zoo: the head is not %q", zooHead)
-	}
-	var out []Animal
-	for i, row := range rows[1:] {
+	return readSheet(r, "a zoo", zooHead, func(row []string) (Animal, error) {
 		s, err := readScore(row[2:])
-		if err != nil {
-			return nil, fmt.Errorf("paper: reading a zoo: line %d: %w", i+2, err)
-		}
-		out = append(out, Animal{row[0], row[1], s})
-	}
-	return out, nil
+		return Animal{row[0], row[1], s}, err
+	})
 }

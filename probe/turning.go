@@ -10,17 +10,12 @@ import (
 	"baldwin/task"
 )
 
-// turningLives is how many lives Turning looks at unless told otherwise.
-const turningLives = 400
-
-// Turning is by how many degrees a robot turns in a step, whichever way: the mean over lives of the mean over a life's steps. The
-// turn is the difference of the wheels' ways over the axle, 71.6 degrees where one wheel goes at full speed and the other stands. lives 0 is 400, of a seed.
+// Turning is by how many degrees a robot turns in a step, whichever way: the mean over lives, of a seed, of the mean over a
+// life's steps. The turn is the difference of the wheels' ways over the axle, 71.6 degrees where one wheel goes at full speed and the
+// other stands.
 func Turning(ctx context.Context, s *Subject, lives int, seed uint64) (Estimate, error) {
 	if _, ok := s.Family.(*task.Robot); !ok {
 		return Estimate{}, errors.New("probe: a " + s.Family.Name() + " does not turn")
-	}
-	if lives == 0 {
-		lives = turningLives
 	}
 	turns := make([]float64, lives)
 	err := s.record(ctx, run.Fresh(s.Family, seed, lives), func(i int, l *life.Life) {

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -67,19 +66,10 @@ func newAggregate(table, row string, columns []scored) *aggregate {
 	if ours == nil {
 		return nil
 	}
-	better := func(s [][]float64) (p float64) {
-		for i := 0; i < len(s); i += 2 {
-			p += stats.ProbabilityOfImprovement(s[i], s[i+1]) / float64(len(s)/2)
-		}
-		return p
-	}
 	a := &aggregate{
 		table: table, row: row, columns: strings.Join(names, " "), runs: size(ours), eprnnRuns: size(theirs),
-		iqm: resampled(ours, overColumns(stats.IQM)), eprnn: resampled(theirs, overColumns(stats.IQM)), better: resampled(both, better),
+		iqm: resampled(ours, 2, overColumns(stats.IQM)), eprnn: resampled(theirs, 2, overColumns(stats.IQM)), better: resampled(both, rankRuns, better),
 		mean: overColumns(stats.Mean)(ours),
-	}
-	if slices.ContainsFunc(both, func(s []float64) bool { return len(s) < rankRuns }) {
-		a.better.Interval = unknown().Interval
 	}
 	if row == "eprnn" { // against itself there is nothing to say
 		a.eprnn, a.better = unknown(), unknown()
@@ -103,17 +93,6 @@ func size(columns [][]float64) (n int) {
 		n += len(c)
 	}
 	return n
-}
-
-// resampled is a statistic of strata with its stratified bootstrap; without an interval where a stratum has fewer than two
-// scores, which would seem not to vary.
-func resampled(strata [][]float64, of func([][]float64) float64) probe.Estimate {
-	e := unknown()
-	e.Value = of(strata)
-	if !slices.ContainsFunc(strata, func(s []float64) bool { return len(s) < 2 }) {
-		e.Interval = stats.StratifiedBootstrap(strata, bootstraps, of, indices())
-	}
-	return e
 }
 
 func (a *aggregate) text() []string {

@@ -98,9 +98,7 @@ func newLedger(reg run.Registry, rs []Result) ledger {
 // held-out tasks; NaN where one is missing. Ours has a bootstrap's 95% interval where each cell has the runs that a rank test
 // is worth its correction for: of fewer it would be too narrow.
 func (c ledger) contrast(cells ...string) (theirs float64, ours probe.Estimate) {
-	ours = unknown()
 	var strata [][]float64
-	fewest := math.MaxInt
 	for i, id := range cells {
 		number, ok := c.paper[id]
 		if !ok {
@@ -112,19 +110,13 @@ func (c ledger) contrast(cells ...string) (theirs float64, ours probe.Estimate) 
 			runs = r.Scores
 		}
 		strata = append(strata, runs)
-		fewest = min(fewest, len(runs))
 	}
-	sum := func(s [][]float64) (v float64) {
+	return theirs, resampled(strata, rankRuns, func(s [][]float64) (v float64) {
 		for i := range s {
 			v += alternating(i) * stats.IQM(s[i])
 		}
 		return v
-	}
-	ours.Value = sum(strata)
-	if fewest >= rankRuns {
-		ours.Interval = stats.StratifiedBootstrap(strata, bootstraps, sum, indices())
-	}
-	return theirs, ours
+	})
 }
 
 func alternating(i int) float64 { return 1 - 2*float64(i%2) }

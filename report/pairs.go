@@ -51,12 +51,9 @@ func newPair(a, b *Result) Pair {
 	x, y := a.Scores, b.Scores
 	p := Pair{
 		Preset: a.Preset, A: a.Row(), B: b.Row(), NA: len(x), NB: len(y),
-		Better: unknown(), Diff: stats.Mean(x) - stats.Mean(y), Hedges: hedges(x, y), P: math.NaN(),
+		Better: resampled([][]float64{x, y}, rankRuns, better), Diff: stats.Mean(x) - stats.Mean(y), Hedges: hedges(x, y), P: math.NaN(),
 	}
-	p.Better.Value = stats.ProbabilityOfImprovement(x, y)
 	if min(p.NA, p.NB) >= rankRuns {
-		better := func(s [][]float64) float64 { return stats.ProbabilityOfImprovement(s[0], s[1]) }
-		p.Better.Interval = stats.StratifiedBootstrap([][]float64{x, y}, bootstraps, better, indices())
 		p.P = stats.MannWhitney(x, y).P
 	}
 	return p

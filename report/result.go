@@ -8,7 +8,6 @@ package report
 import (
 	"fmt"
 	"math"
-	"math/rand/v2"
 
 	"baldwin/paper"
 	"baldwin/probe"
@@ -40,12 +39,6 @@ type Result struct {
 	Diff    probe.Estimate // Mean less the paper's; see judge
 	Verdict string
 }
-
-// bootstraps is how many samples an interval is of.
-const bootstraps = 10000
-
-// indices draws for a bootstrap, the same for every report.
-func indices() func(n int) int { return rand.New(rand.NewPCG(1, 2)).IntN }
 
 // results makes a Result of every cell of the plan.
 func results(p *paper.Plan, standings []paper.Standing, scores []paper.Score) []Result {
@@ -86,7 +79,7 @@ func results(p *paper.Plan, standings []paper.Standing, scores []paper.Score) []
 		if r.Runs = len(tops); r.Runs > 0 {
 			r.Mean, r.SD = stats.Mean(tops), stats.SD(tops)
 		}
-		r.IQM = resampled([][]float64{r.Scores}, overColumns(stats.IQM))
+		r.IQM = resampled([][]float64{r.Scores}, 2, overColumns(stats.IQM))
 		r.Idle = len(r.Scores) > 0 && !aboveFloor(family, r.IQM.Value)
 		r.judge()
 		out = append(out, r)
