@@ -68,7 +68,7 @@ func TestInABrowser(t *testing.T) {
 			faults <- e.Entry.Text
 		}
 	}()
-	look(t, ctx, file, string(axe), "light", "dark")
+	look(ctx, t, file, string(axe), "light", "dark")
 	for _, kept := range []string{"../experiments/report.html", "../experiments/tenth/report.html"} {
 		if kept, err = filepath.Abs(kept); err != nil {
 			t.Fatal(err)
@@ -76,7 +76,7 @@ func TestInABrowser(t *testing.T) {
 		if info, err := os.Stat(kept); err != nil || info.Size() >= 5e6 {
 			t.Errorf("%s has 5 MB or more: %v, %v", kept, info, err)
 		}
-		look(t, ctx, kept, string(axe), "light") // the colors are those of the page above
+		look(ctx, t, kept, string(axe), "light") // the colors are those of the page above
 	}
 	select {
 	case f := <-faults:
@@ -86,7 +86,7 @@ func TestInABrowser(t *testing.T) {
 }
 
 // look looks at a page as TestInABrowser says, as wide as a phone and as a desktop.
-func look(t *testing.T, ctx context.Context, file, axe string, themes ...string) {
+func look(ctx context.Context, t *testing.T, file, axe string, themes ...string) {
 	t.Helper()
 	for _, theme := range themes {
 		_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
